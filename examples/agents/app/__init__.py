@@ -1,0 +1,1 @@
+"""Runs agents for many users at once."""

@@ -1,0 +1,1 @@
+"""Agents, and the engines that run them."""

@@ -1,0 +1,28 @@
+"""The rules: what a finding is, and when. `ALL_RULES` is the one place where they are listed."""
+
+from __future__ import annotations
+
+from ssot_rules import (
+    canonical_not_found,
+    competing_implementation,
+    deprecated_import,
+    deprecated_instantiation,
+    deprecated_reference,
+    deprecated_subclass,
+    invalid_registry,
+    non_canonical_path,
+    same_name_definition,
+)
+from ssot_rules.contract import Rule
+
+ALL_RULES: tuple[Rule, ...] = (
+    deprecated_import.RULE,
+    non_canonical_path.RULE,
+    deprecated_instantiation.RULE,
+    deprecated_subclass.RULE,
+    deprecated_reference.RULE,
+    competing_implementation.RULE,
+    same_name_definition.RULE,
+    invalid_registry.RULE,
+    canonical_not_found.RULE,
+)

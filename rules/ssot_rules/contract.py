@@ -1,0 +1,152 @@
+"""What a rule is and what it returns.
+
+A rule is a value that holds a pure function. It is given one module (or one registry) and the index, and
+yields diagnostics; it reads no file, asks no clock and knows no editor. A diagnostic carries no severity:
+that is the registry's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ssot_rules.facts import Span
+
+if TYPE_CHECKING:
+    from ssot_rules.index import Index, Module
+
+
+class Severity(Enum):
+    """How much a finding matters; the values are the words of `ssot.toml`."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+
+
+class Applicability(Enum):
+    """Whether a fix may be applied unasked."""
+
+    SAFE = "safe"
+    """Proved to keep working code working."""
+    UNSAFE = "unsafe"
+    """May change behaviour; the fix says why."""
+    DISPLAY = "display"
+    """Shown as advice, never applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `span` of the file's text by `content`."""
+
+    path: str
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """Make a dotted path importable under a name, near an import statement that is there already."""
+
+    module: str
+    """The module as it stands in the new statement: `app.engines`, `..engines`."""
+    name: str | None
+    """The name to import from it; None for `import module`."""
+    asname: str | None
+    statement: int
+    """The import statement that it should stand at."""
+
+    @property
+    def local(self) -> str:
+        """The name that it binds."""
+        return self.asname or self.name or self.module.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChange:
+    """A change to a file's imports, said without text: several changes to one statement can be added up."""
+
+    path: str
+    drop: tuple[int, ...]
+    """Numbers of the imported names that go."""
+    bring: tuple[Bring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that answers a diagnostic. Equal fixes of several diagnostics are one change."""
+
+    title: str
+    """What applying it does, in the imperative, without a full stop."""
+    changes: tuple[Edit | ImportChange, ...]
+    unsafe: str | None = None
+    """Why it cannot be shown safe, in words; None when it was proved safe."""
+
+    @property
+    def applicability(self) -> Applicability:
+        """Safe exactly when nothing speaks against it."""
+        return Applicability.SAFE if self.unsafe is None else Applicability.UNSAFE
+
+    @property
+    def message(self) -> str:
+        """The title with the reason why it is unsafe, as people see it."""
+        return self.title if self.unsafe is None else f"{self.title} (unsafe: {self.unsafe})"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a diagnostic."""
+
+    path: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding in the file that the rule was given."""
+
+    span: Span
+    message: str
+    concept: str | None = None
+    """The concept's name in the registry."""
+    canonical: str | None = None
+    """The dotted path that should be used instead."""
+    repair: Callable[[], Fix | None] | None = field(default=None, compare=False)
+    """Computes the fix; see `fix`."""
+    related: tuple[Related, ...] = ()
+    deprecated: bool = False
+    """Editors strike the text through."""
+
+    @property
+    def fix(self) -> Fix | None:
+        """The fix, computed when it is asked for: proving one safe may have to look at the whole workspace,
+        and while somebody types nobody asks."""
+        return self.repair() if self.repair is not None else None
+
+
+CheckModule = Callable[["Module", "Index"], Iterable[Diagnostic]]
+CheckRegistry = Callable[["Index"], Iterable[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: exactly one of `check` (modules) and `check_registry` is given, or neither for
+    findings that the registry's reader makes itself."""
+
+    code: str
+    name: str
+    severity: Severity
+    """What the rule is by default; `[rules]` overrides it."""
+    doc: str
+    """Markdown with the headings What it does, Why is this bad?, Example, Fix safety."""
+    check: CheckModule | None = None
+    check_registry: CheckRegistry | None = None
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.doc.strip().partition("\n")[0]

@@ -1,0 +1,113 @@
+"""What a rule may ask about the whole workspace.
+
+The index follows names: from an import or a use, through re-exports, shims and aliases, to the place that
+defines them. It is an immutable snapshot; the server implements it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
+
+from ssot_rules.facts import Definition, Facts
+from ssot_rules.registry import Registry, Source
+
+Result = TypeVar("Result")
+Argument = TypeVar("Argument")
+
+
+class Place(NamedTuple):
+    """Where a name lives."""
+
+    home: str
+    """The file, relative to the workspace's root with `/`; empty for what lies outside the workspace."""
+    name: str
+    """Dotted name inside the file, empty for the module itself; outside, the whole dotted path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The way from a name to what it means: every place that it passes, the first to the last."""
+
+    places: tuple[Place, ...]
+    missing: bool = False
+    """The last place is in the workspace but nothing there has that name."""
+
+    @property
+    def first(self) -> Place:
+        """Where the name is looked up."""
+        return self.places[0]
+
+    @property
+    def last(self) -> Place:
+        """What it means in the end."""
+        return self.places[-1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Module:
+    """One file of the workspace."""
+
+    path: str
+    """Relative to the workspace's root, with `/`."""
+    name: str
+    """The dotted name under which it is imported."""
+    is_package: bool
+    """It is an `__init__.py`."""
+    is_test: bool
+    """It has the test role."""
+    text: str
+    facts: Facts
+
+
+class Index(Protocol):
+    """An immutable snapshot of the workspace."""
+
+    @property
+    def registry(self) -> Registry:
+        """The decisions in force."""
+
+    @property
+    def source(self) -> Source:
+        """The file that they were read from."""
+
+    def module(self, path: str) -> Module | None:
+        """The module in a file of the workspace."""
+
+    def candidates(self) -> Iterable[Module]:
+        """Every module that the registry could concern, in the order of their paths: those whose text
+        holds one of the words of `ssot_rules.marks.words`, or a name that stands for one of them."""
+
+    def submodule(self, path: str, name: str) -> bool:
+        """Whether the package in a file has a submodule of that name."""
+
+    def find(self, dotted: str) -> tuple[Trace, ...]:
+        """Where an absolute dotted path leads. Several traces where a name is bound in several ways
+        (`try … except ImportError`). A path outside the workspace gives one trace to itself."""
+
+    def imported(self, module: Module, number: int) -> tuple[Trace, ...]:
+        """Where imported name `number` leads; for a plain `import a.b`, to the module `a.b`."""
+
+    def used(self, module: Module, number: int) -> tuple[tuple[Trace, ...], ...]:
+        """Where use `number` leads: for each segment of its path, the traces of the path so far.
+        Segments behind a local variable or parameter have none."""
+
+    def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
+        """Where binding `number` leads, starting with itself when it is a name of the module."""
+
+    def definition(self, place: Place) -> Definition | None:
+        """The class, function or constant at a place of the workspace."""
+
+    def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
+        """An absolute dotted path as its longest module and the names behind it. Outside the workspace
+        and the installed libraries, all but the last segment is taken for the module."""
+
+    def exists(self, dotted: str) -> bool | None:
+        """Whether an absolute dotted path names something; None where that cannot be told."""
+
+    def depends(self, module: str, on: str) -> bool:
+        """Whether importing one file of the workspace imports another, directly or not."""
+
+    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument) -> Result:
+        """`compute(argument, index)`, computed once for this snapshot."""

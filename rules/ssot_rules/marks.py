@@ -1,0 +1,184 @@
+"""The registry's paths, found in the code: which places are deprecated and which are canonical."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from ssot_rules.facts import BindingKind
+from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.registry import Concept, Deprecated, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """A deprecated path of the registry, and what it means in the code."""
+
+    concept_name: str
+    concept: Concept
+    number: int
+    """Its place among the concept's deprecated entries."""
+    entry: Deprecated
+    places: frozenset[Place]
+    """What is deprecated: the places that the path passes and that its replacement does not."""
+    module: str | None
+    """The dotted name of a module that is deprecated as a whole, its submodules included."""
+    replaced: frozenset[Place]
+    """The places of the replacement."""
+
+    @property
+    def replacement(self) -> str:
+        """The dotted path to use instead."""
+        return self.entry.use or self.concept.canonical
+
+    @property
+    def name(self) -> str:
+        """The last name of the deprecated path."""
+        return self.entry.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A concept's canonical path, and what it means in the code."""
+
+    concept_name: str
+    concept: Concept
+    traces: tuple[Trace, ...]
+    places: frozenset[Place]
+    found: bool
+
+    @property
+    def name(self) -> str:
+        """The last name of the canonical path."""
+        return self.concept.canonical.rpartition(".")[2]
+
+    @property
+    def homes(self) -> frozenset[str]:
+        """The files that it passes."""
+        return frozenset(place.home for place in self.places if place.home)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Every path of the registry, resolved."""
+
+    canonicals: Mapping[str, Canonical]
+    deprecations: tuple[Deprecation, ...]
+    by_place: Mapping[Place, Deprecation]
+    by_module: Mapping[str, Deprecation]
+    protected: frozenset[Place]
+    """Canonical places and replacements: never deprecated, whatever else is said of their surroundings."""
+
+    def deprecation_of(self, trace: Trace, index: Index) -> tuple[Deprecation, Place] | None:
+        """The first deprecated thing that a trace passes, and where it passes it."""
+        for place in trace.places:
+            found = self.deprecation_at(place, index)
+            if found is not None:
+                return found, place
+        return None
+
+    def deprecation_at(self, place: Place, index: Index) -> Deprecation | None:
+        """The deprecation that covers a place: its own, that of what it is a member of, or its module's."""
+        if place in self.protected:
+            return None
+        name = place.name
+        while name:
+            found = self.by_place.get(Place(place.home, name))
+            if found is not None:
+                return found
+            name = name.rpartition(".")[0]
+        if place.home and self.by_module:
+            module = index.module(place.home)
+            return self._module_of(module.name) if module else None
+        return None
+
+    def _module_of(self, dotted: str) -> Deprecation | None:
+        while dotted:
+            if dotted in self.by_module:
+                return self.by_module[dotted]
+            dotted = dotted.rpartition(".")[0]
+        return None
+
+
+def marks(_: None, index: Index) -> Marks:
+    """Resolve every path of the registry; call it through `index.once(marks, None)`."""
+    canonicals = {name: _canonical(name, concept, index) for name, concept in index.registry.concepts.items()}
+    deprecations = tuple(
+        _deprecation(canonicals[name], number, entry, index)
+        for name, concept in index.registry.concepts.items()
+        for number, entry in enumerate(concept.deprecated)
+    )
+    by_place: dict[Place, Deprecation] = {}
+    for deprecation in deprecations:
+        for place in deprecation.places:
+            by_place.setdefault(place, deprecation)
+    protected = {place for canonical in canonicals.values() for place in canonical.places}
+    protected.update(place for deprecation in deprecations for place in deprecation.replaced)
+    explicit = {trace.first for deprecation in deprecations for trace in index.find(deprecation.entry.path)}
+    return Marks(
+        canonicals=canonicals,
+        deprecations=deprecations,
+        by_place=by_place,
+        by_module={deprecation.module: deprecation for deprecation in deprecations if deprecation.module},
+        protected=frozenset(protected - (explicit & by_place.keys())),
+    )
+
+
+def _canonical(name: str, concept: Concept, index: Index) -> Canonical:
+    traces = index.find(concept.canonical)
+    found = any(not trace.missing for trace in traces)
+    return Canonical(name, concept, traces, _places(traces), found)
+
+
+def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: Index) -> Deprecation:
+    traces = index.find(entry.path)
+    replaced = canonical.places | (_places(index.find(entry.use)) if entry.use else frozenset())
+    whole = next((trace.last for trace in traces if trace.last.home and not trace.last.name), None)
+    module = index.module(whole.home) if whole else None
+    return Deprecation(
+        concept_name=canonical.concept_name,
+        concept=canonical.concept,
+        number=number,
+        entry=entry,
+        places=_places(traces) - replaced,
+        module=module.name if module else None,
+        replaced=replaced,
+    )
+
+
+def _places(traces: Iterable[Trace]) -> frozenset[Place]:
+    return frozenset(place for trace in traces for place in trace.places)
+
+
+def words(registry: Registry) -> frozenset[str]:
+    """Words of which a file must hold at least one before any rule could concern it."""
+    found: set[str] = set()
+    for concept in registry.concepts.values():
+        found.add(concept.canonical.rpartition(".")[2])
+        found.update(entry.path.rpartition(".")[2] for entry in concept.deprecated)
+        found.update(max(re.split(r"[*?\[\]!]+", pattern), key=len) for pattern in concept.names)
+    return frozenset(found)
+
+
+def other_names(module: Module, index: Index) -> Iterator[str]:
+    """Names under which a module passes on something that the registry speaks of.
+
+    A file that holds none of the registry's words can still reach it through one of these:
+    `from engine import Old as Runner` here, `from here import Runner` there.
+    """
+    known = index.once(marks, None)
+    for number, binding in enumerate(module.facts.bindings):
+        if binding.scope == 0 and (binding.kind == BindingKind.IMPORT or binding.alias):
+            traces = index.bound(module, number)
+            if any(
+                known.deprecation_of(trace, index) or known.protected.intersection(trace.places) for trace in traces
+            ):
+                yield binding.name
+
+
+def matches(pattern: str, dotted: str) -> bool:
+    """Whether a dotted path, or one that it lies in, fits a glob (`*` crosses dots)."""
+    parts = dotted.split(".")
+    return any(fnmatchcase(".".join(parts[:end]), pattern) for end in range(len(parts), 0, -1))

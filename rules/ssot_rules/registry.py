@@ -1,0 +1,119 @@
+"""What the team decided, as frozen values: the model of `ssot.toml`.
+
+The fields are the file's keys (`source_roots` is written `source-roots`), their types are the types that
+the file must have, and the first line under a field is its documentation: the reader and every generated
+page follow from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from ssot_rules.contract import Severity
+from ssot_rules.facts import Span
+
+VERSION = 1
+"""The version of the registry format that this release reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """A definition that the team accepts beside the canonical one."""
+
+    path: str
+    """Dotted path or glob of the definitions or modules that are no finding."""
+    reason: str | None = None
+    """Why the team accepts it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deprecated:
+    """A path that the code should stop using."""
+
+    path: str
+    """Dotted path of a class, a function, a constant or a whole module."""
+    use: str | None = None
+    """Dotted path of the replacement; by default the concept's canonical."""
+    reason: str | None = None
+    """Why it should no longer be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """One idea of the code base and the implementation that the team decided on."""
+
+    canonical: str
+    """Dotted path that everyone should import: a module, class, function or constant."""
+    summary: str | None = None
+    """One sentence: what it is for."""
+    docs: str | None = None
+    """A file, relative to the registry, or a URL."""
+    owner: str | None = None
+    """Who answers for it."""
+    names: tuple[str, ...] = ()
+    """Globs: a definition so named, anywhere, is this concept."""
+    allow: tuple[Allowed, ...] = ()
+    """Definitions and modules that are no finding; a dotted glob, or a table with a reason."""
+    deprecated: tuple[Deprecated, ...] = ()
+    """Paths that the code should stop using."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceOptions:
+    """Where the code is."""
+
+    source_roots: tuple[str, ...] | None = None
+    """Folders where top-level packages start; by default worked out from the project's layout."""
+    exclude: tuple[str, ...] = ()
+    """Files and folders to leave out, in gitignore syntax, on top of `.gitignore`."""
+    tests: tuple[str, ...] = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py")
+    """Files in the test role, in gitignore syntax."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """One `ssot.toml`, read without a mistake."""
+
+    version: int
+    """The version of this format: 1."""
+    workspace: WorkspaceOptions = WorkspaceOptions()
+    """Where the code is."""
+    rules: Mapping[str, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
+    """Severity by rule code or name; None switches the rule off."""
+    concepts: Mapping[str, Concept] = field(default_factory=lambda: MappingProxyType({}))
+    """The concepts by their name."""
+
+
+Key = tuple[str | int, ...]
+"""Where a value stands in the file: `("concepts", "engine", "deprecated", 0, "path")`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a registry was read from, and where each of its keys and values stands."""
+
+    path: str
+    """Relative to the workspace's root, with `/`."""
+    text: str
+    keys: Mapping[Key, Span]
+    """The span of each key (for an item of an array, of the item)."""
+    values: Mapping[Key, Span]
+    """The span of each value, its quotes included."""
+
+    def key_span(self, *key: str | int) -> Span:
+        """The span of a key, or of the nearest table around it that the file spells out."""
+        return _nearest(self.keys, key)
+
+    def value_span(self, *key: str | int) -> Span:
+        """The span of a value, or of the nearest value around it that the file spells out."""
+        return _nearest(self.values, key)
+
+
+def _nearest(spans: Mapping[Key, Span], key: Key) -> Span:
+    while key:
+        if key in spans:
+            return spans[key]
+        key = key[:-1]
+    return Span(0, 0)

@@ -1,0 +1,1 @@
+"""The terminal's face: commands, their output and the pages generated from them."""

@@ -1,0 +1,206 @@
+"""`ssot check`: find, show and fix."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from ssot_server.cli import summary
+from ssot_server.cli.entries import Entry, Places, filename, in_order, is_applied, make_entries
+from ssot_server.cli.formats import FORMATS, Style
+from ssot_server.cli.patch import unified_patch
+from ssot_server.cli.selection import Selection
+from ssot_server.cli.targets import Target, find_targets, stdin_target
+from ssot_server.cli.terminal import painter, progress, width
+from ssot_server.engine import Engine, Finding, FixResult, Progress, Report, Skipped
+from ssot_server.workspace import decode_source, read_source
+
+CLEAN, FOUND, TROUBLE = 0, 1, 2
+"""The exit statuses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line asks for."""
+
+    paths: tuple[Path, ...]
+    selection: Selection
+    fix: bool
+    unsafe: bool
+    diff: bool
+    output_format: str
+    statistics: bool
+    exit_zero: bool
+    exit_non_zero_on_fix: bool
+    stdin_filename: Path | None
+    config: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one engine's run."""
+
+    target: Target
+    report: Report
+    fixed: int
+    changed: Mapping[str, tuple[str, str]]
+    unwritten: tuple[Skipped, ...]
+
+
+def check(options: Options) -> int:
+    """Run and show the result; the exit status.
+
+    Raises `NoRegistry`, `OutsideWorkspace` and `UnreadableSource` (of what standard input says).
+    """
+    if options.stdin_filename is not None:
+        return _check_stdin(options, options.stdin_filename)
+    targets = find_targets(options.paths, options.config)
+    with progress() as bar:
+        outcomes = [_run(target, options, bar) for target in targets]
+    entries = _entries(outcomes, options)
+    if options.diff:
+        for outcome in outcomes:
+            _show_patches(outcome.target.engine, outcome.changed)
+    _show(entries, outcomes, options, to_stderr=options.diff)
+    return _status(entries, outcomes, options)
+
+
+def _check_stdin(options: Options, path: Path) -> int:
+    source = decode_source(click.get_binary_stream("stdin").read())
+    target, name = stdin_target(path, options.config)
+    target.engine.set_text(name, source.text)
+    outcome = _run(target, options, None)
+    after = outcome.changed[name][1] if name in outcome.changed else source.text
+    if options.diff:
+        shown = filename(target.engine.root / name, Path.cwd())
+        _write_bytes(unified_patch(shown, source.encode(), replace(source, text=after).encode()))
+    elif options.fix:
+        _write_bytes(replace(source, text=after).encode())
+    entries = _entries([outcome], options)
+    _show(entries, [outcome], options, to_stderr=options.diff or options.fix)
+    return _status(entries, [outcome], options)
+
+
+def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
+    engine = target.engine
+    paths = None if target.paths is None else target.paths | {engine.registry_name}
+    if not (options.fix or options.diff):
+        return Outcome(target, engine.check(paths, bar), 0, {}, ())
+    result = engine.fix(paths, lambda finding: _is_to_fix(finding, target, options), bar)
+    writes = options.fix and not options.diff and options.stdin_filename is None
+    unwritten = engine.write(result.changed) if writes else ()
+    _let_stand(engine, result, written=writes, unwritten={skipped.path for skipped in unwritten})
+    return Outcome(target, result.report, result.fixed, result.changed, (*result.skipped, *unwritten))
+
+
+def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
+    if finding.rule not in options.selection or not is_applied(finding.diagnostic.fix, unsafe=options.unsafe):
+        return False
+    if options.stdin_filename is None:
+        return True
+    fix = finding.diagnostic.fix
+    return fix is not None and target.paths == {change.path for change in fix.changes}
+
+
+def _let_stand(engine: Engine, result: FixResult, *, written: bool, unwritten: set[str]) -> None:
+    """Have the engine hold the fixed texts that no file holds: what is left to report speaks of them."""
+    for path, (_, after) in result.changed.items():
+        if not written or path in unwritten:
+            engine.set_text(path, after)
+
+
+def _entries(outcomes: Sequence[Outcome], options: Options) -> list[Entry]:
+    """What is left to show, of all engines."""
+    folder = Path.cwd()
+    return in_order(
+        entry
+        for outcome in outcomes
+        for entry in make_entries(
+            [finding for finding in outcome.report.findings if _is_asked_for(finding, outcome, options)],
+            Places(outcome.target.engine, folder),
+        )
+    )
+
+
+def _is_asked_for(finding: Finding, outcome: Outcome, options: Options) -> bool:
+    if outcome.report.broken:
+        return True
+    if finding.path == outcome.target.engine.registry_name and not outcome.target.covers_registry:
+        return False
+    return finding.rule in options.selection
+
+
+# -- showing ----------------------------------------------------------------------------------------------
+
+
+def _show(entries: Sequence[Entry], outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool) -> None:
+    stream = sys.stderr if to_stderr else sys.stdout
+    tally = summary.Tally.of(
+        entries,
+        fixed=sum(outcome.fixed for outcome in outcomes),
+        files=sum(outcome.report.files for outcome in outcomes),
+        unsafe=options.unsafe,
+    )
+    if options.diff:
+        text = summary.differing(tally)
+    elif options.statistics:
+        text = summary.statistics(entries, unsafe=options.unsafe, as_json=options.output_format == "json")
+    else:
+        style = Style(painter(stream), width(stream), options.unsafe)
+        text = FORMATS[options.output_format](entries, style)
+    if options.output_format != "json" and not options.diff and not _is_broken(outcomes):
+        text += summary.fixed(tally) if options.fix else summary.checked(tally)
+    click.echo(text, file=stream, nl=False, color=True)
+    for outcome in outcomes:
+        _warn(outcome)
+
+
+def _warn(outcome: Outcome) -> None:
+    """Say on standard error what could not be done."""
+    engine = outcome.target.engine
+    folder = Path.cwd()
+    for path in outcome.target.unknown:
+        click.echo(f"warning: {filename(path, folder)} is not checked: it is excluded or no Python file", err=True)
+    for skipped in outcome.report.skipped:
+        click.echo(f"warning: {filename(engine.root / skipped.path, folder)}: {skipped.message}", err=True)
+    for skipped in outcome.unwritten:
+        click.echo(f"error: {filename(engine.root / skipped.path, folder)}: {skipped.message}", err=True)
+    if outcome.report.broken:
+        registry = filename(engine.registry_path, folder)
+        click.echo(f"error: {registry} has mistakes; no code was checked", err=True)
+
+
+def _show_patches(engine: Engine, changed: Mapping[str, tuple[str, str]]) -> None:
+    for path, (before, after) in sorted(changed.items()):
+        source = read_source(engine.root / path)
+        name = filename(engine.root / path, Path.cwd())
+        contents = [replace(source, text=text).encode() for text in (before, after)]
+        _write_bytes(unified_patch(name, *contents))
+
+
+def _write_bytes(content: bytes) -> None:
+    stream = click.get_binary_stream("stdout")
+    stream.write(content)
+    stream.flush()
+
+
+# -- the exit status --------------------------------------------------------------------------------------
+
+
+def _status(entries: Sequence[Entry], outcomes: Sequence[Outcome], options: Options) -> int:
+    if _is_broken(outcomes) or any(outcome.unwritten for outcome in outcomes):
+        return TROUBLE
+    if options.exit_zero:
+        return CLEAN
+    if any(entry.is_violation for entry in entries):
+        return FOUND
+    changes = any(outcome.changed for outcome in outcomes)
+    return FOUND if changes and (options.diff or options.exit_non_zero_on_fix) else CLEAN
+
+
+def _is_broken(outcomes: Sequence[Outcome]) -> bool:
+    return any(outcome.report.broken for outcome in outcomes)

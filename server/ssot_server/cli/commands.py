@@ -1,0 +1,171 @@
+"""The command line: its commands, options and exit statuses. What they do is imported when they run."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+
+class Failure(click.ClickException):
+    """Something that keeps a command from doing its work, said in one line."""
+
+    exit_code = 2
+
+
+def _print_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from importlib import metadata
+
+    click.echo(f"ssot {metadata.version('ssot-lsp')}")
+    context.exit()
+
+
+def _show_tracebacks(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        os.environ[DEBUG] = "1"
+
+
+DEBUG = "SSOT_DEBUG"
+"""The environment variable that asks for the traceback of an internal error."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_tracebacks,
+    help=f"Show the traceback of an internal error, as {DEBUG}=1 does.",
+)
+def cli() -> None:
+    """Keep one implementation for each concept of a Python code base.
+
+    What the team decided stands in `ssot.toml`, at the top of the code that it speaks of.
+    """
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
+@click.option("--unsafe-fixes", is_flag=True, help="Take unsafe fixes for applicable, too.")
+@click.option("--diff", is_flag=True, help="Print what fixing would change as a patch, and change nothing.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rules: codes, names or prefixes of codes.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules; wins over --select.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["full", "concise", "json"]),
+    default="full",
+    show_default=True,
+    help="How to show findings.",
+)
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of showing them.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are violations.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if anything was fixed.")
+@click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Read standard input in place of this file; with --fix, print the fixed text.",
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The registry to use instead of the nearest ssot.toml; its folder is the workspace.",
+)
+@click.pass_context
+def check(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    output_format: str,
+    statistics: bool,
+    exit_zero: bool,
+    exit_non_zero_on_fix: bool,
+    stdin_filename: Path | None,
+    config: Path | None,
+) -> None:
+    """Report what departs from the registry, in PATHS: files or folders; the current folder by default.
+
+    The rest of the workspace is read for context. CODES is a comma-separated list; the option may be repeated.
+
+    Exit status: 0 if there are no violations or all were fixed; 1 if there are some, or if --diff shows a change;
+    2 if the command line or the registry is wrong, or if something else keeps ssot from its work. Errors and
+    warnings are violations; information and hints are not.
+    """
+    from ssot_rules import ALL_RULES
+    from ssot_server.cli import check as checking
+    from ssot_server.cli.selection import Selection, UnknownRule
+    from ssot_server.cli.targets import OutsideWorkspace
+    from ssot_server.engine import NoRegistry
+    from ssot_server.workspace import UnreadableSource
+
+    if stdin_filename is not None and paths:
+        raise click.UsageError("--stdin-filename takes the place of PATHS; give one or the other.", context)
+    try:
+        options = checking.Options(
+            paths=paths or (Path(),),
+            selection=Selection.parse(select, ignore, ALL_RULES),
+            fix=fix,
+            unsafe=unsafe_fixes,
+            diff=diff,
+            output_format=output_format,
+            statistics=statistics,
+            exit_zero=exit_zero,
+            exit_non_zero_on_fix=exit_non_zero_on_fix,
+            stdin_filename=stdin_filename,
+            config=config,
+        )
+        status = checking.check(options)
+    except (UnknownRule, OutsideWorkspace) as error:
+        raise click.UsageError(str(error), context) from error
+    except (NoRegistry, UnreadableSource) as error:
+        raise Failure(str(error)) from error
+    context.exit(status)
+
+
+@cli.command()
+@click.argument("rule", required=False, metavar="[CODE|NAME]")
+@click.option("--all", "every", is_flag=True, help="All rules.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["markdown", "json"]),
+    default="markdown",
+    show_default=True,
+    help="How to show the documentation.",
+)
+@click.pass_context
+def rule(context: click.Context, rule: str | None, every: bool, output_format: str) -> None:
+    """Explain a rule, by its code or name."""
+    from ssot_rules import ALL_RULES
+    from ssot_server.cli import rule_pages
+    from ssot_server.cli.selection import UnknownRule, find_rule
+
+    if every == (rule is not None):
+        raise click.UsageError("Give a rule's code or name, or --all.", context)
+    if rule is None:
+        items = [rule_pages.as_json(known) for known in ALL_RULES]
+        pages = [rule_pages.markdown(known) for known in ALL_RULES]
+        click.echo(json.dumps(items, indent=2) if output_format == "json" else "\n".join(pages).rstrip("\n"))
+        return
+    try:
+        found = find_rule(rule, ALL_RULES)
+    except UnknownRule as error:
+        raise click.UsageError(str(error), context) from error
+    if output_format == "json":
+        click.echo(json.dumps(rule_pages.as_json(found), indent=2))
+    else:
+        click.echo(rule_pages.markdown(found), nl=False)

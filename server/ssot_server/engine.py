@@ -1,0 +1,440 @@
+"""The one engine behind every face: it holds a workspace's state, runs the rules and carries out fixes.
+
+An engine belongs to one registry; the folder of its `ssot.toml` is the workspace's root. Calls are synchronous
+and must not overlap; the faces decide in which thread they run.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ssot_rules import ALL_RULES, invalid_registry
+from ssot_rules.contract import Applicability, Diagnostic, Edit, Fix, Rule, Severity
+from ssot_rules.facts import Facts, Suppression
+from ssot_rules.index import Index, Module
+from ssot_rules.marks import other_names, words
+from ssot_rules.registry import Registry, WorkspaceOptions
+from ssot_server.fixing import apply_edits, compose
+from ssot_server.index.extract import extract
+from ssot_server.index.library import Library
+from ssot_server.index.snapshot import Snapshot
+from ssot_server.index.store import Store
+from ssot_server.lines import Lines
+from ssot_server.registry_reader import Reading, read_registry
+from ssot_server.workspace import (
+    ChangedUnderneath,
+    FileFilter,
+    Layout,
+    UnreadableSource,
+    discover,
+    find_registry,
+    read_source,
+    write_source,
+)
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done and how much there is; may raise to stop."""
+
+_ROUNDS = 25
+"""How often fixes are looked for again in fixed text; every round applies at least one."""
+
+
+class NoRegistry(Exception):
+    """No `ssot.toml` was found; the message says where it was looked for and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A diagnostic with the file that it is in and the weight that the registry gives it."""
+
+    path: str
+    """Relative to the workspace's root, with `/`."""
+    rule: Rule
+    severity: Severity
+    diagnostic: Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that could not be read, parsed whole or written, and why."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found, in the order of path, position and code."""
+
+    findings: tuple[Finding, ...]
+    broken: bool = False
+    """The registry has mistakes and no earlier, good one is in force: no code was checked."""
+    skipped: tuple[Skipped, ...] = ()
+    files: int = 0
+    """How many files the workspace has."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What fixing would change; nothing is written yet."""
+
+    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The text of each changed file, before and after."""
+    fixed: int = 0
+    """How many findings are gone."""
+    report: Report = Report(())
+    """What is left."""
+    skipped: tuple[Skipped, ...] = ()
+    """Files whose fixes were dropped, and why."""
+
+
+class Engine:
+    """One workspace under one registry."""
+
+    def __init__(self, registry_path: Path) -> None:
+        self.registry_path = registry_path
+        self.root = registry_path.parent
+        self._store = Store(self.root)
+        self._registry_text: str | None = None
+        self._reading: Reading | None = None
+        self._good: Reading | None = None
+        self._tree: _Tree | None = None
+        self._snapshot: Snapshot | None = None
+        self._library = Library(self.root, _read_facts)
+
+    @classmethod
+    def open(cls, start: Path, config: Path | None = None) -> Engine:
+        """The engine for the registry nearest to a file or folder, or for the registry `config`.
+
+        Raises `NoRegistry` where there is none.
+        """
+        found = config.resolve() if config is not None else find_registry(start)
+        if found is None or not found.is_file():
+            where = config if config is not None else f"{start} or any folder above it"
+            raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
+        return cls(found)
+
+    # -- state --------------------------------------------------------------------------------------------
+
+    @property
+    def registry_name(self) -> str:
+        """The registry's path relative to the root: its file name."""
+        return self.registry_path.name
+
+    def set_text(self, path: str, text: str | None) -> None:
+        """Let a text stand for a file's, as an editor's unsaved text does; None goes back to the file."""
+        self._snapshot = None
+        if path == self.registry_name:
+            self._registry_text = text
+            self._forget_registry()
+            return
+        self._store.set_text(path, text)
+        if text is None or self._tree is None or path not in self._tree.known:
+            self._tree = None
+
+    def invalidate(self, paths: Iterable[str]) -> None:
+        """Files were changed, created or deleted on disk."""
+        self._snapshot = None
+        for path in paths:
+            if path == self.registry_name:
+                self._forget_registry()
+                continue
+            self._store.forget(path)
+            if self._tree is None or path not in self._tree.known or not (self.root / path).is_file():
+                self._tree = None
+
+    def _forget_registry(self) -> None:
+        self._reading = None
+        self._tree = None
+
+    def registry_reading(self) -> Reading:
+        """The registry's file as it is now, mistakes included."""
+        if self._reading is None:
+            text = self._registry_text
+            if text is None:
+                try:
+                    text = read_source(self.registry_path).text
+                except UnreadableSource as error:
+                    raise NoRegistry(f"{self.registry_path}: {error}") from error
+            names = {name for rule in ALL_RULES for name in (rule.code, rule.name)}
+            self._reading = read_registry(self.registry_name, text, names)
+            if self._reading.registry is not None:
+                self._good = self._reading
+        return self._reading
+
+    def registry(self) -> Registry | None:
+        """The registry in force: the last one without a mistake."""
+        self.registry_reading()
+        return self._good.registry if self._good else None
+
+    def files(self) -> tuple[str, ...]:
+        """Every Python file of the workspace, relative to its root, in order."""
+        return self._workspace_tree().files
+
+    def source_roots(self) -> tuple[str, ...]:
+        """The folders, relative to the root, where top-level packages start."""
+        return self._workspace_tree().layout.roots
+
+    def _workspace_tree(self) -> _Tree:
+        if self._tree is None:
+            registry = self.registry()
+            options = registry.workspace if registry else WorkspaceOptions()
+            self._tree = _Tree.build(self.root, options, self._store.unsaved)
+        return self._tree
+
+    def index(self) -> Snapshot | None:
+        """The workspace as it is now; None while no registry is in force."""
+        if self._snapshot is None and self.registry() is not None:
+            assert self._good is not None
+            assert self._good.registry is not None
+            tree = self._workspace_tree()
+            self._snapshot = Snapshot(
+                self._good.registry,
+                self._good.source,
+                tree.layout,
+                load=self._store.load,
+                is_test=tree.filter.is_test,
+                candidates=self._candidates,
+                library=self._library,
+            )
+        return self._snapshot
+
+    def _candidates(self, index: Index) -> list[str]:
+        """The files that the registry could concern (see `Index.candidates`).
+
+        A file that passes something on under another name makes that name one to look for, too, until no
+        new name turns up.
+        """
+        wanted = set(words(index.registry))
+        seen: set[str] = set()
+        while True:
+            hits = [path for path in self.files() if self._store.holds(path, frozenset(wanted))]
+            modules = [index.module(path) for path in hits if path not in seen]
+            seen.update(hits)
+            more = {name for module in modules if module for name in other_names(module, index)} - wanted
+            if not more:
+                return hits
+            wanted |= more
+
+    def text(self, path: str) -> str | None:
+        """The text that findings in a file refer to."""
+        if path == self.registry_name:
+            return self.registry_reading().source.text
+        return self._store.text(path)
+
+    # -- checking -----------------------------------------------------------------------------------------
+
+    def check(self, paths: Collection[str] | None = None, progress: Progress | None = None) -> Report:
+        """Run every rule that is on, over the given files (relative to the root) or over everything."""
+        with _without_collector():
+            return self._check(paths, progress or _silent)
+
+    def _check(self, paths: Collection[str] | None, progress: Progress) -> Report:
+        reading = self.registry_reading()
+        found = [
+            Finding(self.registry_name, invalid_registry.RULE, Severity.ERROR, problem)
+            for problem in reading.problems
+            if paths is None or self.registry_name in paths
+        ]
+        index = self.index()
+        if index is None:
+            return Report(tuple(found), broken=True)
+        severities = _severities(index.registry)
+        progress("Searching", 0, 0)
+        modules = list(index.candidates()) if paths is None else self._modules(paths, index)
+        skipped: list[Skipped] = []
+        for number, module in enumerate(modules):
+            progress("Checking", number, len(modules))
+            found += _check_module(module, index, severities)
+            if module.facts.problem is not None:
+                row, column = Lines(module.text).row_column(module.facts.problem.span.start)
+                message = f"line {row}, column {column}: {module.facts.problem.message}; only what parses was checked"
+                skipped.append(Skipped(module.path, message))
+        if reading.registry is not None and (paths is None or self.registry_name in paths):
+            found += _check_registry(self.registry_name, index, severities)
+        skipped += [
+            Skipped(path, message)
+            for path, message in sorted(self._store.unreadable.items())
+            if paths is None or path in paths
+        ]
+        found.sort(key=lambda finding: (finding.path, finding.diagnostic.span, finding.rule.code))
+        return Report(tuple(found), skipped=tuple(skipped), files=len(self.files()))
+
+    def _modules(self, paths: Collection[str], index: Snapshot) -> list[Module]:
+        known = self._workspace_tree().known
+        modules = [index.module(path) for path in sorted(paths) if path in known]
+        return [module for module in modules if module is not None]
+
+    # -- fixing -------------------------------------------------------------------------------------------
+
+    def edits(self, fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
+        """The edits of one fix, or of as many of several as go together, by file and in order."""
+        index = self.index()
+        return compose(fixes, index.module) if index is not None else {}
+
+    def fix(
+        self,
+        paths: Collection[str] | None,
+        select: Callable[[Finding], bool],
+        progress: Progress | None = None,
+    ) -> FixResult:
+        """Apply the fixes of the selected findings, and of those that come up in the fixed text, in memory.
+
+        A file that would no longer parse keeps its text, and is said in `skipped`.
+        """
+        original: dict[str, str] = {}
+        unsaved = {path: self._store.text(path) for path in self._store.unsaved}
+        refused: dict[str, str] = {}
+        first = report = self.check(paths, progress)
+        try:
+            for _ in range(_ROUNDS):
+                fixes = [
+                    fix
+                    for finding in report.findings
+                    if finding.path not in refused and select(finding) and (fix := _applicable(finding)) is not None
+                ]
+                composed = {path: edits for path, edits in self.edits(fixes).items() if path not in refused}
+                if not composed:
+                    break
+                for path, edits in composed.items():
+                    self._apply(path, edits, original, refused)
+                report = self.check(paths, progress)
+            changed = {
+                path: (before, after)
+                for path, before in original.items()
+                if (after := self._store.text(path)) is not None and after != before
+            }
+        finally:
+            for path in original:
+                self.set_text(path, unsaved.get(path))
+        skipped = tuple(Skipped(path, message) for path, message in sorted(refused.items()))
+        return FixResult(changed, len(first.findings) - len(report.findings), report, skipped)
+
+    def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str], refused: dict[str, str]) -> None:
+        loaded = self._store.load(path)
+        if loaded is None:
+            return
+        before, facts = loaded
+        after = apply_edits(before, edits)
+        original.setdefault(path, before)
+        self.set_text(path, after)
+        fixed = self._store.load(path)
+        if fixed is not None and fixed[1].problem is not None and facts.problem is None:
+            refused[path] = f"the fixed text would not parse ({fixed[1].problem.message}); nothing was changed"
+            self.set_text(path, original[path])
+
+    def fix_all(self, path: str, *, unsafe: bool = False) -> str | None:
+        """A file's text after all its safe fixes (or all that there are); None where nothing changes."""
+        result = self.fix({path}, lambda finding: unsafe or _applicability(finding) == Applicability.SAFE)
+        return result.changed[path][1] if path in result.changed else None
+
+    def write(self, changed: Mapping[str, tuple[str, str]]) -> tuple[Skipped, ...]:
+        """Write fixed texts to their files: the only place that changes the workspace.
+
+        A file that no longer holds the text that was fixed is left alone and returned with the reason.
+        """
+        skipped: list[Skipped] = []
+        for path, (before, after) in changed.items():
+            file = self.root / path
+            try:
+                source = read_source(file)
+                if source.text != before:
+                    raise ChangedUnderneath("the file changed while it was being fixed")
+                write_source(file, source, after)
+            except (UnreadableSource, ChangedUnderneath, OSError) as error:
+                skipped.append(Skipped(path, str(error)))
+        self.invalidate(changed)
+        return tuple(skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The files of a workspace and how they are imported."""
+
+    files: tuple[str, ...]
+    known: frozenset[str]
+    filter: FileFilter
+    layout: Layout
+
+    @classmethod
+    def build(cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str]) -> _Tree:
+        """`unsaved` are files that exist in an editor, perhaps only there."""
+        chosen = FileFilter(root, options)
+        found = set(discover(root, options))
+        found.update(path for path in unsaved if path.endswith(".py") and not chosen.is_excluded(path))
+        files = tuple(sorted(found))
+        return cls(files, frozenset(files), chosen, Layout.build(root, files, options))
+
+
+def _check_module(module: Module, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:
+    lines = None
+    for rule in ALL_RULES:
+        if rule.check is None or rule.code not in severities:
+            continue
+        for diagnostic in rule.check(module, index):
+            if module.facts.suppressions:
+                lines = lines or Lines(module.text)
+                row = lines.row_column(diagnostic.span.start)[0] - 1
+                if any(_silences(suppression, rule, row) for suppression in module.facts.suppressions):
+                    continue
+            yield Finding(module.path, rule, severities[rule.code], diagnostic)
+
+
+def _check_registry(path: str, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:
+    for rule in ALL_RULES:
+        if rule.check_registry is not None and rule.code in severities:
+            for diagnostic in rule.check_registry(index):
+                yield Finding(path, rule, severities[rule.code], diagnostic)
+
+
+def _silences(suppression: Suppression, rule: Rule, row: int) -> bool:
+    if not {rule.code, rule.name}.intersection(suppression.codes):
+        return False
+    return suppression.lines is None or suppression.lines.start <= row <= suppression.lines.end
+
+
+def _severities(registry: Registry) -> dict[str, Severity]:
+    """The weight of each rule that is on, by code."""
+    found = {}
+    for rule in ALL_RULES:
+        severity = registry.rules.get(rule.code, registry.rules.get(rule.name, rule.severity))
+        if severity is not None:
+            found[rule.code] = severity
+    return found
+
+
+def _applicability(finding: Finding) -> Applicability | None:
+    fix = finding.diagnostic.fix
+    return fix.applicability if fix is not None else None
+
+
+def _applicable(finding: Finding) -> Fix | None:
+    fix = finding.diagnostic.fix
+    return fix if fix is not None and fix.applicability != Applicability.DISPLAY else None
+
+
+def _read_facts(path: Path) -> Facts | None:
+    try:
+        return extract(read_source(path).text)
+    except UnreadableSource:
+        return None
+
+
+def _silent(message: str, done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Facts are many small values without cycles; looking for cycles among them only costs time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

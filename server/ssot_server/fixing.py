@@ -1,0 +1,64 @@
+"""Several fixes at once: their edits, put together so that none spoils another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from ssot_rules.contract import Edit, Fix, ImportChange
+from ssot_rules.facts import Span
+from ssot_rules.imports import import_edits
+from ssot_rules.index import Module
+
+
+def compose(fixes: Iterable[Fix], module_of: Callable[[str], Module | None]) -> dict[str, tuple[Edit, ...]]:
+    """The edits of as many of the fixes as go together, by file and in the order of the text.
+
+    Equal fixes count once. A fix that touches what an earlier one touches, or that gives a name to something
+    else than an earlier one does, is left for another round.
+    """
+    edits: dict[str, set[Edit]] = defaultdict(set)
+    changes: dict[str, list[ImportChange]] = defaultdict(list)
+    brought: dict[tuple[str, str], tuple[str, str | None]] = {}
+    for fix in dict.fromkeys(fixes):
+        plain = [change for change in fix.changes if isinstance(change, Edit)]
+        imports = [change for change in fix.changes if isinstance(change, ImportChange)]
+        names = {(change.path, bring.local): (bring.module, bring.name) for change in imports for bring in change.bring}
+        if any(_overlap(edit, edits[edit.path]) for edit in plain):
+            continue
+        if any(brought.get(key, target) != target for key, target in names.items()):
+            continue
+        brought.update(names)
+        for edit in plain:
+            edits[edit.path].add(edit)
+        for change in imports:
+            changes[change.path].append(change)
+    for path, requested in changes.items():
+        module = module_of(path)
+        if module is not None:
+            edits[path].update(import_edits(module, requested))
+    return {
+        path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
+    }
+
+
+def _overlap(edit: Edit, others: Iterable[Edit]) -> bool:
+    return any(
+        edit != other
+        and (edit.span == other.span or (edit.span.start < other.span.end and other.span.start < edit.span.end))
+        for other in others
+    )
+
+
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
+    """The text after edits that are in order and do not overlap."""
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        span = Span(*edit.span)
+        if span.start < at:
+            raise ValueError(f"edits overlap at offset {span.start} of {edit.path}")
+        parts += [text[at : span.start], edit.content]
+        at = span.end
+    parts.append(text[at:])
+    return "".join(parts)

@@ -1,0 +1,1 @@
+"""Text to facts, facts to an immutable snapshot that follows names across files."""

@@ -1,0 +1,79 @@
+"""The code outside the workspace: the standard library and the packages of the project's environment.
+
+It is read as text, never imported, and only where a fix has to know whether a replacement exists.
+"""
+
+from __future__ import annotations
+
+import sysconfig
+from collections.abc import Callable
+from pathlib import Path
+
+from ssot_rules.facts import Facts
+
+
+class Library:
+    """Answers what an external dotted path names, from source files alone."""
+
+    def __init__(self, root: Path, read: Callable[[Path], Facts | None]) -> None:
+        """`root` is the workspace; `read` gives a file's facts."""
+        self._root = root
+        self._read = read
+        self._folders: list[Path] | None = None
+        self._files: dict[str, Path | None] = {}
+
+    def rest(self, dotted: str) -> list[str]:
+        """The names of a dotted path behind its longest module; the last one where no module is known."""
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            if self._file(".".join(parts[:end])) is not None:
+                return parts[end:]
+        return parts[-1:] if len(parts) > 1 else []
+
+    def exists(self, dotted: str) -> bool | None:
+        """Whether a dotted path names something; None where the source does not tell."""
+        parts = dotted.split(".")
+        rest = self.rest(dotted)
+        file = self._file(".".join(parts[: len(parts) - len(rest)]))
+        if file is None:
+            return None
+        if not rest:
+            return True
+        facts = self._read(file)
+        if facts is None or facts.dynamic:
+            return None
+        names = {binding.name for binding in facts.bindings if binding.scope == 0}
+        if rest[0] in names:
+            return self._member(facts, rest)
+        return None if any(imported.name == "*" for imported in facts.imports) else False
+
+    def _member(self, facts: Facts, rest: list[str]) -> bool | None:
+        if len(rest) == 1:
+            return True
+        return True if any(definition.qualname == ".".join(rest) for definition in facts.definitions) else None
+
+    def _file(self, dotted: str) -> Path | None:
+        if dotted not in self._files:
+            relative = Path(*dotted.split("."))
+            self._files[dotted] = next(
+                (
+                    file
+                    for folder in self._search_path()
+                    for file in (folder / relative / "__init__.py", folder / relative.with_suffix(".py"))
+                    if file.is_file()
+                ),
+                None,
+            )
+        return self._files[dotted]
+
+    def _search_path(self) -> list[Path]:
+        if self._folders is None:
+            environments = [self._root / ".venv", self._root / "venv"]
+            packages = [
+                folder
+                for environment in environments
+                for pattern in ("lib/python3*/site-packages", "Lib/site-packages")
+                for folder in sorted(environment.glob(pattern))
+            ]
+            self._folders = [Path(sysconfig.get_path("stdlib")), *packages]
+        return self._folders

@@ -1,0 +1,373 @@
+"""The index: an immutable picture of the workspace that follows names across files.
+
+Nothing is computed before it is asked for. A name is followed from its binding through imports, star
+imports, aliases and re-exports to its definition; every step is remembered for the life of the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, TypeVar
+
+from ssot_rules.facts import Binding, BindingKind, Definition, Facts, ImportStatement
+from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.registry import Registry, Source
+from ssot_server.index.library import Library
+from ssot_server.workspace.layout import Layout
+
+Argument = TypeVar("Argument", bound=Hashable)
+Result = TypeVar("Result")
+_NAMESPACE = "/"
+"""Ends the home of a namespace package, which has no file."""
+
+
+class Snapshot:
+    """The index over one state of the files and the registry."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        source: Source,
+        layout: Layout,
+        load: Callable[[str], tuple[str, Facts] | None],
+        is_test: Callable[[str], bool],
+        candidates: Callable[[Index], list[str]],
+        library: Library,
+    ) -> None:
+        """`load` gives a file's text and facts, None when it cannot be read; `candidates` the paths that the
+        registry could concern."""
+        self.registry = registry
+        self.source = source
+        self._layout = layout
+        self._load = load
+        self._is_test = is_test
+        self._candidates = candidates
+        self._library = library
+        self._modules: dict[str, Module | None] = {}
+        self._exports: dict[str, dict[str, list[int]]] = {}
+        self._definitions: dict[str, dict[str, Definition]] = {}
+        self._found: dict[tuple[str, str], tuple[Trace, ...]] = {}
+        self._bound: dict[tuple[str, int], tuple[Trace, ...]] = {}
+        self._following: set[Place] = set()
+        self._binding: set[tuple[str, int]] = set()
+        self._cyclic = False
+        self._once: dict[tuple[Callable[..., Any], Hashable], Any] = {}
+
+    # -- modules ------------------------------------------------------------------------------------------
+
+    def module(self, path: str) -> Module | None:
+        """See `Index.module`."""
+        if path not in self._modules:
+            loaded = self._load(path) if path and not path.endswith(_NAMESPACE) else None
+            self._modules[path] = loaded and Module(
+                path=path,
+                name=self._layout.names(path)[0],
+                is_package=self._layout.is_package(path),
+                is_test=self._is_test(path),
+                text=loaded[0],
+                facts=loaded[1],
+            )
+        return self._modules[path]
+
+    def candidates(self) -> Iterator[Module]:
+        """See `Index.candidates`."""
+        for path in self._candidates(self):
+            module = self.module(path)
+            if module is not None:
+                yield module
+
+    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument) -> Result:
+        """See `Index.once`."""
+        key = (compute, argument)
+        if key not in self._once:
+            self._once[key] = compute(argument, self)
+        result: Result = self._once[key]
+        return result
+
+    def submodule(self, path: str, name: str) -> bool:
+        """See `Index.submodule`."""
+        return self._submodule(path, name) is not None
+
+    # -- dotted paths -------------------------------------------------------------------------------------
+
+    def find(self, dotted: str) -> tuple[Trace, ...]:
+        """See `Index.find`."""
+        return self._find(dotted, "")
+
+    def _find(self, dotted: str, importer: str) -> tuple[Trace, ...]:
+        home, rest = self._longest_module(dotted, importer)
+        if home is None:
+            return (Trace((Place("", dotted),)),)
+        traces: tuple[Trace, ...] = (Trace((Place(home, ""),)),)
+        for name in rest:
+            traces = self._step(traces, name)
+        return traces
+
+    def _longest_module(self, dotted: str, importer: str) -> tuple[str | None, list[str]]:
+        """The home of the longest prefix that is a module, and the names behind it."""
+        parts = dotted.split(".")
+        for end in range(len(parts), 0, -1):
+            home = self._module_home(".".join(parts[:end]), importer)
+            if home is not None:
+                return home, parts[end:]
+        return None, parts
+
+    def _module_home(self, dotted: str, importer: str) -> str | None:
+        if not self._layout.knows(dotted, importer):
+            return None
+        return self._layout.resolve(dotted, importer) or dotted + _NAMESPACE
+
+    def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
+        """See `Index.split`."""
+        home, rest = self._longest_module(dotted, "")
+        parts = dotted.split(".")
+        if home is None:
+            rest = self._library.rest(dotted)
+        return ".".join(parts[: len(parts) - len(rest)]), tuple(rest)
+
+    def exists(self, dotted: str) -> bool | None:
+        """See `Index.exists`."""
+        traces = self.find(dotted)
+        if traces[0].first.home == "":
+            return self._library.exists(dotted)
+        if all(trace.missing for trace in traces):
+            return False
+        return (
+            None
+            if all(trace.last.home == "" and not self._library.exists(trace.last.name) for trace in traces)
+            else True
+        )
+
+    # -- following names ----------------------------------------------------------------------------------
+
+    def imported(self, module: Module, number: int) -> tuple[Trace, ...]:
+        """See `Index.imported`."""
+        imported = module.facts.imports[number]
+        statement = module.facts.statements[imported.statement]
+        if statement.module is None:
+            return self._find(imported.name, module.path)
+        base = absolute(module, statement)
+        if base is None:
+            return (Trace((Place("", "." * statement.level + f"{statement.module}.{imported.name}"),), missing=True),)
+        home = self._module_home(base, module.path)
+        if imported.name == "*":
+            return self._find(base, module.path)
+        if home is None:
+            return self._find(f"{base}.{imported.name}", module.path)
+        return self._lookup(home, imported.name)
+
+    def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
+        """See `Index.bound`."""
+        key = (module.path, number)
+        if key in self._bound:
+            return self._bound[key]
+        if key in self._binding:  # `a = b` and `b = a`
+            return ()
+        self._binding.add(key)
+        binding = module.facts.bindings[number]
+        traces = self._behind(module, binding)
+        if binding.scope == 0:
+            traces = _prefixed((Place(module.path, binding.name),), traces or (Trace(()),))
+        self._binding.discard(key)
+        if not self._cyclic and not self._binding:
+            self._bound[key] = traces
+        return traces
+
+    def _behind(self, module: Module, binding: Binding) -> tuple[Trace, ...]:
+        """Where a binding leads beyond itself; empty where it is the end."""
+        if binding.kind == BindingKind.IMPORT:
+            imported = module.facts.imports[binding.ref]
+            statement = module.facts.statements[imported.statement]
+            if statement.module is None and imported.asname is None:
+                return self._find(imported.local, module.path)
+            return self.imported(module, binding.ref)
+        if binding.alias:
+            segments = self.used(module, binding.ref)
+            return segments[-1] if segments else ()
+        if binding.kind in {BindingKind.CLASS, BindingKind.FUNCTION} and binding.scope != 0:
+            return (Trace((Place(module.path, module.facts.definitions[binding.ref].qualname),)),)
+        return ()
+
+    def used(self, module: Module, number: int) -> tuple[tuple[Trace, ...], ...]:
+        """See `Index.used`."""
+        use = module.facts.uses[number]
+        if len(use.bindings) == 1:
+            traces = self.bound(module, use.bindings[0])
+        elif use.bindings:
+            traces = _unique(trace for binding in use.bindings for trace in self.bound(module, binding))
+        else:
+            traces = self._through_stars(module, use.path[0])
+        segments = [traces]
+        for name in use.path[1:]:
+            traces = self._step(traces, name) if traces else ()
+            segments.append(traces)
+        return tuple(segments)
+
+    def _step(self, traces: tuple[Trace, ...], name: str) -> tuple[Trace, ...]:
+        return _unique(after for trace in traces for after in self._attribute(trace.last, name, missing=trace.missing))
+
+    def _attribute(self, place: Place, name: str, *, missing: bool) -> tuple[Trace, ...]:
+        if place.home and not place.name:
+            return self._lookup(place.home, name)
+        return (Trace((Place(place.home, f"{place.name}.{name}"),), missing),)
+
+    def _lookup(self, home: str, name: str) -> tuple[Trace, ...]:
+        """Where a name of a module leads."""
+        key = (home, name)
+        if key in self._found:
+            return self._found[key]
+        here = Place(home, name)
+        if here in self._following:
+            self._cyclic = True
+            return self._submodule_trace(home, name) or (Trace((here,), missing=True),)
+        outermost = not self._following
+        self._following.add(here)
+        traces = self._follow(home, name)
+        self._following.discard(here)
+        if not self._cyclic:
+            self._found[key] = traces
+        if outermost:
+            self._cyclic = False
+            self._found[key] = traces
+        return traces
+
+    def _follow(self, home: str, name: str) -> tuple[Trace, ...]:
+        here = Place(home, name)
+        module = self.module(home)
+        if module is None:
+            return self._submodule_trace(home, name) or (Trace((here,), missing=True),)
+        bindings = self._module_names(module).get(name, [])
+        real = [number for number in bindings if not module.facts.bindings[number].is_none] or bindings
+        if real:
+            return _unique(trace for number in real for trace in self.bound(module, number))
+        submodule = self._submodule_trace(home, name)
+        if submodule:
+            return submodule
+        through_star = self._through_stars(module, name)
+        if through_star:
+            return _prefixed((here,), through_star)
+        return (Trace((here,), missing=not module.facts.dynamic),)
+
+    def _module_names(self, module: Module) -> dict[str, list[int]]:
+        names = self._exports.get(module.path)
+        if names is None:
+            names = self._exports[module.path] = {}
+            for number, binding in enumerate(module.facts.bindings):
+                if binding.scope == 0:
+                    names.setdefault(binding.name, []).append(number)
+        return names
+
+    def _through_stars(self, module: Module, name: str) -> tuple[Trace, ...]:
+        """Where a name leads that only a star import can bring."""
+        for number, imported in enumerate(module.facts.imports):
+            if imported.name != "*":
+                continue
+            for target in self.imported(module, number):
+                if target.last.name or not target.last.home or not self._exported(target.last.home, name):
+                    continue
+                traces = tuple(trace for trace in self._lookup(target.last.home, name) if not trace.missing)
+                if traces:
+                    return traces
+        return ()
+
+    def _exported(self, home: str, name: str) -> bool:
+        """Whether `from home import *` brings a name that home has."""
+        module = self.module(home)
+        if module is None:
+            return False
+        exports = module.facts.exports
+        return any(entry.name == name for entry in exports) if exports is not None else not name.startswith("_")
+
+    def _submodule_trace(self, home: str, name: str) -> tuple[Trace, ...]:
+        submodule = self._submodule(home, name)
+        return (Trace((Place(submodule, ""),)),) if submodule else ()
+
+    def _submodule(self, home: str, name: str) -> str | None:
+        if home.endswith(_NAMESPACE):
+            return self._module_home(f"{home[: -len(_NAMESPACE)]}.{name}", "")
+        if not self._layout.is_package(home):
+            return None
+        return self._module_home(f"{self._layout.names(home)[0]}.{name}", home)
+
+    # -- definitions --------------------------------------------------------------------------------------
+
+    def definition(self, place: Place) -> Definition | None:
+        """See `Index.definition`."""
+        if not place.home or not place.name:
+            return None
+        if place.home not in self._definitions:
+            module = self.module(place.home)
+            found: dict[str, Definition] = {}
+            for definition in module.facts.definitions if module else ():
+                found.setdefault(definition.qualname, definition)
+            self._definitions[place.home] = found
+        return self._definitions[place.home].get(place.name)
+
+    # -- the import graph ---------------------------------------------------------------------------------
+
+    def depends(self, module: str, on: str) -> bool:
+        """See `Index.depends`."""
+        return on in self.once(_imports_closure, module)
+
+    def imports_at_import_time(self, path: str) -> frozenset[str]:
+        """The files that importing a file imports at once: its imports outside functions and outside
+        `TYPE_CHECKING`, and the packages around them."""
+        module = self.module(path)
+        if module is None:
+            return frozenset()
+        found: set[str] = set()
+        for number, imported in enumerate(module.facts.imports):
+            statement = module.facts.statements[imported.statement]
+            if module.facts.blocks[statement.block].type_checking or _deferred(module, statement):
+                continue
+            base = imported.name if statement.module is None else absolute(module, statement)
+            if base is None:
+                continue
+            parts = base.split(".")
+            for end in range(1, len(parts) + 1):
+                found.update(filter(None, [self._module_home(".".join(parts[:end]), path)]))
+            found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
+        return frozenset(home for home in found if home and not home.endswith(_NAMESPACE) and home != path)
+
+
+def _deferred(module: Module, statement: ImportStatement) -> bool:
+    scope = statement.scope
+    while scope > 0:
+        if module.facts.scopes[scope].kind != 1:
+            return True
+        scope = module.facts.scopes[scope].parent
+    return False
+
+
+def _imports_closure(path: str, index: Index) -> frozenset[str]:
+    assert isinstance(index, Snapshot)
+    seen: set[str] = set()
+    waiting = [path]
+    while waiting:
+        for home in index.imports_at_import_time(waiting.pop()):
+            if home not in seen:
+                seen.add(home)
+                waiting.append(home)
+    return frozenset(seen)
+
+
+def absolute(module: Module, statement: ImportStatement) -> str | None:
+    """The absolute dotted module that a `from` import names; None when its dots lead above the top."""
+    if not statement.level:
+        return statement.module
+    package = module.name.split(".")
+    drop = statement.level - (1 if module.is_package else 0)
+    if drop >= len(package) + (1 if not module.is_package else 0) or drop > len(package):
+        return None
+    base = package[: len(package) - drop]
+    if not base and not statement.module:
+        return None
+    return ".".join([*base, *([statement.module] if statement.module else [])])
+
+
+def _prefixed(places: tuple[Place, ...], traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
+    return tuple(Trace(places + trace.places, trace.missing) for trace in traces)
+
+
+def _unique(traces: Any) -> tuple[Trace, ...]:
+    return tuple(dict.fromkeys(traces))

@@ -1,0 +1,94 @@
+"""The texts of the workspace's files and what was read out of them.
+
+Unsaved editor text stands in for a file's own. What was read is kept until somebody says that the file changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ssot_rules.facts import Facts
+from ssot_server.index.extract import extract
+from ssot_server.workspace import UnreadableSource, decode_source, read_source
+
+
+class Store:
+    """Texts and facts by path, relative to the workspace's root."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._unsaved: dict[str, str] = {}
+        self._read: dict[str, tuple[str, Facts]] = {}
+        self._searched: dict[str, tuple[frozenset[str], bool]] = {}
+        self.unreadable: dict[str, str] = {}
+        """Why a file could not be read, by path."""
+
+    @property
+    def unsaved(self) -> frozenset[str]:
+        """The paths whose text an editor holds."""
+        return frozenset(self._unsaved)
+
+    def set_text(self, path: str, text: str | None) -> None:
+        """Let a text stand for the file's; None goes back to the file."""
+        if text is None:
+            self._unsaved.pop(path, None)
+        else:
+            self._unsaved[path] = text
+        self.forget(path)
+
+    def forget(self, path: str) -> None:
+        """The file changed: read it again when it is next asked for."""
+        self._read.pop(path, None)
+        self._searched.pop(path, None)
+        self.unreadable.pop(path, None)
+
+    def load(self, path: str) -> tuple[str, Facts] | None:
+        """A file's text and facts; None where it cannot be read, see `unreadable`."""
+        if path not in self._read and path not in self.unreadable:
+            text = self.text(path)
+            if text is not None:
+                self._read[path] = (text, extract(text))
+        return self._read.get(path)
+
+    def text(self, path: str) -> str | None:
+        """A file's text; None where it cannot be read."""
+        if path in self._read:
+            return self._read[path][0]
+        if path in self._unsaved:
+            return self._unsaved[path]
+        try:
+            return read_source(self._root / path).text
+        except UnreadableSource as error:
+            self.unreadable[path] = str(error)
+            return None
+
+    def holds(self, path: str, words: frozenset[str]) -> bool:
+        """Whether a file's text holds one of the words, as a word or inside one."""
+        known = self._searched.get(path)
+        if known is not None and (known[0] == words or (known[1] and known[0] <= words)):
+            return known[1]
+        found = self._search(path, words)
+        self._searched[path] = (words, found)
+        return found
+
+    def _search(self, path: str, words: frozenset[str]) -> bool:
+        if path in self._read or path in self._unsaved:
+            text = self.text(path) or ""
+            return any(word in text for word in words)
+        try:
+            data = (self._root / path).read_bytes()
+        except OSError as error:
+            self.unreadable[path] = error.strerror or str(error)
+            return False
+        return any(word.encode() in data for word in words) or _differently_encoded(data, words)
+
+
+def _differently_encoded(data: bytes, words: frozenset[str]) -> bool:
+    """Whether a word that is not ASCII stands there in an encoding other than UTF-8."""
+    if data.isascii() or all(word.isascii() for word in words):
+        return False
+    try:
+        text = decode_source(data).text
+    except UnreadableSource:
+        return False
+    return any(word in text for word in words)

@@ -1,0 +1,236 @@
+"""What an editor can be offered for the findings in a range, and the edits that it comes to.
+
+An offer is described by plain values, so that its edit can be worked out when the user has chosen it; all of
+this happens in the worker's thread.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from ssot_rules.contract import Applicability, Edit
+from ssot_rules.facts import Span
+from ssot_server.lines import split_lines
+from ssot_server.lsp import reports
+from ssot_server.lsp.convert import diagnostic, workspace_edit
+from ssot_server.lsp.ignore_comments import ignore_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ssot_rules.contract import Fix
+    from ssot_server.engine import Finding
+    from ssot_server.lsp.client import Client
+    from ssot_server.lsp.settings import Settings
+    from ssot_server.lsp.workspaces import File, Workspaces
+
+_log = logging.getLogger(__name__)
+
+FIX_ALL_KIND = "source.fixAll.ssot"
+FIX_ALL_TITLE = "Fix all ssot problems in this file"
+
+_SINGLE = "fix"
+_RULE = "fix-rule"
+_ALL = "fix-all"
+_IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One code action, before its edit is known."""
+
+    action: str
+    title: str
+    uri: str
+    code: str = ""
+    start: int = 0
+    end: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The protocol's word for what it is."""
+        return FIX_ALL_KIND if self.action == _ALL else types.CodeActionKind.QuickFix.value
+
+    @classmethod
+    def read(cls, data: object) -> Offer | None:
+        """The offer that an editor hands back; None when it is none of ours."""
+        if not isinstance(data, dict):
+            return None
+        try:
+            offer = cls(**data)
+        except TypeError:
+            return None
+        sound = isinstance(offer.start, int) and isinstance(offer.end, int)
+        return offer if sound and all(isinstance(text, str) for text in (offer.uri, offer.title, offer.code)) else None
+
+
+def code_actions(
+    workspaces: Workspaces, params: types.CodeActionParams, client: Client, settings: Settings
+) -> list[types.CodeAction]:
+    """Everything that can be done about the findings that a range touches."""
+    file = workspaces.file(params.text_document.uri)
+    if file is None:
+        return []
+    found = reports.findings(file)
+    wanted = file.project.text(file.path).span(params.range, client.encoding)
+    touched = [finding for finding in found if _touches(finding.diagnostic.span, wanted)]
+    actions = []
+    for offer, about in _offers(params.text_document.uri, file, touched, found, settings):
+        if not is_wanted(offer.kind, params.context.only):
+            continue
+        action = types.CodeAction(
+            title=offer.title,
+            kind=offer.kind,
+            diagnostics=[diagnostic(finding, file.project, client) for finding in about] or None,
+        )
+        if client.resolves_edits:
+            action.data = asdict(offer)
+        else:
+            action.edit = _edit(file, offer, client)
+            if action.edit is None:
+                continue
+        actions.append((action, about))
+    if client.preferred:
+        _prefer(actions)
+    return [action for action, _ in actions]
+
+
+def resolve(workspaces: Workspaces, offer: Offer, client: Client) -> types.WorkspaceEdit | None:
+    """The edit of an offer; None when the text has changed so much that it no longer applies."""
+    file = workspaces.file(offer.uri)
+    return None if file is None else _edit(file, offer, client)
+
+
+def fix_all(file: File, client: Client) -> types.WorkspaceEdit | None:
+    """All safe fixes of a file; None when there is nothing to fix."""
+    project, path = file
+    fixed = project.engine.fix_all(path)
+    if fixed is None:
+        return None
+    return workspace_edit({path: difference(path, project.text(path).text, fixed)}, project, client)
+
+
+def _offers(
+    uri: str, file: File, touched: Sequence[Finding], found: Sequence[Finding], settings: Settings
+) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
+    if settings.fix_violation:
+        yield from _single_fixes(uri, touched)
+        yield from _rule_fixes(uri, touched, found)
+    if settings.disable_rule_comment and file.path != file.project.registry:
+        yield from _ignores(uri, touched)
+    if settings.fix_all and any(_safe_fix(finding) for finding in found):
+        yield Offer(_ALL, FIX_ALL_TITLE, uri), ()
+
+
+def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
+    """Each fix once, safe ones first, with all findings that it answers."""
+    by_fix: dict[Fix, list[Finding]] = {}
+    for finding in touched:
+        fix = finding.diagnostic.fix
+        if fix is not None and fix.applicability is not Applicability.DISPLAY:
+            by_fix.setdefault(fix, []).append(finding)
+    for fix in sorted(by_fix, key=lambda fix: fix.applicability is not Applicability.SAFE):
+        first = by_fix[fix][0]
+        span = first.diagnostic.span
+        yield Offer(_SINGLE, fix.message, uri, first.rule.code, span.start, span.end), tuple(by_fix[fix])
+
+
+def _rule_fixes(
+    uri: str, touched: Iterable[Finding], found: Sequence[Finding]
+) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
+    for rule in dict.fromkeys((finding.rule.code, finding.rule.name) for finding in touched):
+        code, name = rule
+        if len(_safe_fixes(found, code)) > 1:
+            about = tuple(finding for finding in touched if finding.rule.code == code)
+            yield Offer(_RULE, f"Fix all {name} problems in this file", uri, code), about
+
+
+def _ignores(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
+    by_code: dict[str, list[Finding]] = {}
+    for finding in touched:
+        by_code.setdefault(finding.rule.code, []).append(finding)
+    for code, about in by_code.items():
+        span = about[0].diagnostic.span
+        yield Offer(_IGNORE, f"Disable {code} for this line", uri, code, span.start, span.end), tuple(about)
+
+
+def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | None:
+    project, path = file
+    if offer.action == _ALL:
+        return fix_all(file, client)
+    found = reports.findings(file)
+    if offer.action == _RULE:
+        edits = project.engine.edits(_safe_fixes(found, offer.code))
+        return workspace_edit(edits, project, client) if edits else None
+    about = next((finding for finding in found if _is_about(finding, offer)), None)
+    if about is None:
+        _log.info("the text has changed: %r no longer applies", offer.title)
+        return None
+    if offer.action == _IGNORE:
+        comment = ignore_comment(path, project.text(path).text, offer.start, offer.code)
+        return workspace_edit({path: [comment]}, project, client) if comment else None
+    fix = about.diagnostic.fix
+    if fix is None:
+        return None
+    edits = project.engine.edits([fix])
+    return workspace_edit(edits, project, client, fix.unsafe) if edits else None
+
+
+def _is_about(finding: Finding, offer: Offer) -> bool:
+    found = finding.diagnostic
+    if finding.rule.code != offer.code or found.span != Span(offer.start, offer.end):
+        return False
+    return offer.action != _SINGLE or (found.fix is not None and found.fix.message == offer.title)
+
+
+def _safe_fixes(found: Iterable[Finding], code: str) -> list[Fix]:
+    fixes = (_safe_fix(finding) for finding in found if finding.rule.code == code)
+    return list(dict.fromkeys(fix for fix in fixes if fix is not None))
+
+
+def _safe_fix(finding: Finding) -> Fix | None:
+    fix = finding.diagnostic.fix
+    return fix if fix is not None and fix.applicability is Applicability.SAFE else None
+
+
+def _prefer(actions: Iterable[tuple[types.CodeAction, tuple[Finding, ...]]]) -> None:
+    """Mark the first safe fix as the one to take."""
+    for action, about in actions:
+        if about and (fix := _safe_fix(about[0])) is not None and fix.message == action.title:
+            action.is_preferred = True
+            return
+
+
+def _touches(span: Span, wanted: Span) -> bool:
+    return span.start <= wanted.end and wanted.start <= span.end
+
+
+def is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether an editor that asks for some kinds asks for this one: `source.fixAll` takes in
+    `source.fixAll.ssot`."""
+    if only is None:
+        return True
+    return any(word == "" or kind == word or kind.startswith(f"{word}.") for word in map(_word, only))
+
+
+def _word(kind: types.CodeActionKind | str) -> str:
+    return kind.value if isinstance(kind, types.CodeActionKind) else kind
+
+
+def difference(path: str, before: str, after: str) -> list[Edit]:
+    """The changed lines alone, so that carets and folds elsewhere stay where they are."""
+    old, new = split_lines(before), split_lines(after)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Edit(path, Span(starts[first], starts[last]), "".join(new[begin:end]))
+        for tag, first, last, begin, end in matcher.get_opcodes()
+        if tag != "equal"
+    ]

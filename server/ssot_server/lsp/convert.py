@@ -1,0 +1,92 @@
+"""From the engine's values to the protocol's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from ssot_rules.contract import Severity
+from ssot_server.urls import rule_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ssot_rules.contract import Edit, Related
+    from ssot_server.engine import Finding
+    from ssot_server.lsp.client import Client
+    from ssot_server.lsp.workspaces import Project
+
+SOURCE = "ssot"
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+    Severity.HINT: types.DiagnosticSeverity.Hint,
+}
+_UNSAFE = "unsafe"
+
+
+def diagnostic(finding: Finding, project: Project, client: Client) -> types.Diagnostic:
+    """A finding as the editor shows it."""
+    found, rule = finding.diagnostic, finding.rule
+    return types.Diagnostic(
+        range=project.text(finding.path).range(found.span, client.encoding),
+        severity=_SEVERITIES[finding.severity],
+        code=rule.code,
+        code_description=types.CodeDescription(rule_url(rule.name)) if client.code_description else None,
+        source=SOURCE,
+        message=found.message,
+        tags=[types.DiagnosticTag.Deprecated] if found.deprecated and client.deprecated_tag else None,
+        related_information=_related(found.related, project, client) if client.related and found.related else None,
+        data=_data(finding) if client.diagnostic_data else None,
+    )
+
+
+def _related(related: Sequence[Related], project: Project, client: Client) -> list[types.DiagnosticRelatedInformation]:
+    return [
+        types.DiagnosticRelatedInformation(
+            types.Location(project.uri(place.path), project.text(place.path).range(place.span, client.encoding)),
+            place.message,
+        )
+        for place in related
+    ]
+
+
+def _data(finding: Finding) -> dict[str, object]:
+    fix = finding.diagnostic.fix
+    return {
+        "name": finding.rule.name,
+        "fix": {"message": fix.message, "applicability": fix.applicability.value} if fix else None,
+    }
+
+
+def workspace_edit(
+    edits: Mapping[str, Sequence[Edit]], project: Project, client: Client, unsafe: str | None = None
+) -> types.WorkspaceEdit:
+    """Edits by file as one change; with the reason why it is unsafe, the editor asks before it applies them."""
+    if not client.versioned_edits:
+        return types.WorkspaceEdit(
+            changes={project.uri(path): _text_edits(path, edits[path], project, client) for path in edits}
+        )
+    annotate = unsafe is not None and client.annotated_edits
+    changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
+    for path, made in edits.items():
+        document = types.OptionalVersionedTextDocumentIdentifier(uri=project.uri(path), version=project.version(path))
+        plain = _text_edits(path, made, project, client)
+        changes.append(types.TextDocumentEdit(document, _annotated(plain) if annotate else plain))
+    return types.WorkspaceEdit(document_changes=changes, change_annotations=_annotations(unsafe) if annotate else None)
+
+
+def _text_edits(path: str, edits: Sequence[Edit], project: Project, client: Client) -> list[types.TextEdit]:
+    text = project.text(path)
+    return [types.TextEdit(text.range(edit.span, client.encoding), edit.content) for edit in edits]
+
+
+def _annotated(edits: Sequence[types.TextEdit]) -> list[types.AnnotatedTextEdit]:
+    return [types.AnnotatedTextEdit(_UNSAFE, edit.range, edit.new_text) for edit in edits]
+
+
+def _annotations(unsafe: str | None) -> dict[str, types.ChangeAnnotation]:
+    return {_UNSAFE: types.ChangeAnnotation("Unsafe fix", needs_confirmation=True, description=unsafe)}

@@ -1,0 +1,71 @@
+"""The documents that are open in the editor, as they stand there."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ssot_server.lsp.positions import Encoding, apply_changes
+from ssot_server.lsp.uris import to_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lsprotocol.types import TextDocumentContentChangeEvent
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One version of an open document."""
+
+    uri: str
+    """As the editor spells it."""
+    path: str
+    """The absolute path of its file."""
+    version: int
+    text: str
+    """The editor's text, its byte order mark included if it has one."""
+
+
+class Documents:
+    """The open documents that are files. Anything else that an editor says about documents is logged."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, Document] = {}
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(tuple(self._open.values()))
+
+    def get(self, uri: str) -> Document | None:
+        """The open document with this URI."""
+        return self._open.get(uri)
+
+    def open(self, uri: str, version: int, text: str) -> Document | None:
+        """A document was opened, perhaps again; None when it is no file."""
+        path = to_path(uri)
+        if path is None:
+            _log.debug("%s is no file and is left alone", uri)
+            return None
+        document = self._open[uri] = Document(uri, path, version, text)
+        return document
+
+    def change(
+        self, uri: str, version: int, changes: Sequence[TextDocumentContentChangeEvent], encoding: Encoding
+    ) -> Document | None:
+        """A document was edited; None when it is not open."""
+        if to_path(uri) is None:
+            return None
+        before = self._open.get(uri)
+        if before is None:
+            _log.warning("%s was changed but is not open", uri)
+            return None
+        document = Document(uri, before.path, version, apply_changes(before.text, changes, encoding))
+        self._open[uri] = document
+        return document
+
+    def close(self, uri: str) -> Document | None:
+        """A document was closed; None when it was not open."""
+        return self._open.pop(uri, None)

@@ -1,0 +1,60 @@
+"""Commands that the editor's user may run."""
+
+from __future__ import annotations
+
+import logging
+import platform
+from collections.abc import Mapping
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from ssot_server.lsp.actions import fix_all
+from ssot_server.lsp.session import Session, version
+
+if TYPE_CHECKING:
+    from ssot_server.lsp.workspaces import Workspaces
+
+_log = logging.getLogger(__name__)
+
+APPLY_AUTOFIX = "ssot.applyAutofix"
+DEBUG_INFORMATION = "ssot.debugInformation"
+
+
+async def apply_autofix(ls: Session, *arguments: Any) -> None:
+    """Apply all safe fixes to a document: `{"uri": …}`, or the URI alone."""
+    uri = arguments[0] if arguments else None
+    if isinstance(uri, Mapping):
+        uri = uri.get("uri")
+    if not isinstance(uri, str):
+        _log.warning("%s needs the URI of a document", APPLY_AUTOFIX)
+        return
+    document = uri
+
+    def edit(workspaces: Workspaces) -> types.WorkspaceEdit | None:
+        file = workspaces.file(document)
+        return None if file is None else fix_all(file, ls.client)
+
+    change = await ls.run(edit, None)
+    if change is not None:
+        params = types.ApplyWorkspaceEditParams(change, "Fix all ssot problems in this file")
+        answer = await ls.workspace_apply_edit_async(params)
+        if not answer.applied:
+            _log.warning("the editor did not apply the fixes: %s", answer.failure_reason or "no reason given")
+
+
+async def debug_information(ls: Session, *_arguments: Any) -> str:
+    """Describe the server for a bug report, in the log and as the answer."""
+    projects = await ls.run(lambda workspaces: workspaces.describe(), "the engine does not answer")
+    lines = [
+        f"ssot {version()}, pygls {metadata.version('pygls')}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        f"client: {ls.client}",
+        f"settings: {ls.settings}",
+        projects,
+        *(f"open: {document.uri}, version {document.version}" for document in ls.documents),
+    ]
+    description = "\n".join(lines)
+    _log.info("%s", description)
+    return description

@@ -1,0 +1,42 @@
+"""From a deprecated or registered name to the canonical."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from lsprotocol import types
+
+if TYPE_CHECKING:
+    from ssot_server.lsp.session import Session
+    from ssot_server.lsp.workspaces import Workspaces
+
+Answer: TypeAlias = "list[types.Location] | list[types.LocationLink] | None"
+
+
+async def definition(ls: Session, params: types.DefinitionParams) -> Answer:
+    """Where the canonical of the name at a position is defined."""
+    return await ls.run(lambda workspaces: _definition(ls, workspaces, params), None)
+
+
+def _definition(ls: Session, workspaces: Workspaces, params: types.DefinitionParams) -> Answer:
+    from ssot_server import ide
+
+    file = workspaces.file(params.text_document.uri)
+    if file is None:
+        return None
+    project, path = file
+    encoding = ls.client.encoding
+    targets = ide.definition(project.engine, path, project.text(path).offset(params.position, encoding))
+    if not ls.client.links:
+        return [
+            types.Location(project.uri(target.path), project.text(target.path).range(target.span, encoding))
+            for target in targets
+        ]
+    return [
+        types.LocationLink(
+            target_uri=project.uri(target.path),
+            target_range=project.text(target.path).range(target.full, encoding),
+            target_selection_range=project.text(target.path).range(target.span, encoding),
+        )
+        for target in targets
+    ]

@@ -1,0 +1,100 @@
+"""The server's state: one editor, its documents, and the thread that the engines live in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+from importlib import metadata
+from typing import TYPE_CHECKING, TypeVar
+
+from pygls.lsp.server import LanguageServer
+
+from ssot_server.lsp.client import Client
+from ssot_server.lsp.documents import Documents
+from ssot_server.lsp.logs import EditorHandler
+from ssot_server.lsp.progress import Indexing
+from ssot_server.lsp.protocol import Protocol
+from ssot_server.lsp.refresher import Refresher
+from ssot_server.lsp.settings import LEVELS, Settings
+from ssot_server.lsp.worker import Worker
+from ssot_server.lsp.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from pygls.exceptions import JsonRpcException, PyglsError
+
+    from ssot_server.engine import Progress
+
+_log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+
+def version() -> str:
+    """The installed version; a checkout that was never installed has none."""
+    try:
+        return metadata.version("ssot-lsp")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+class Session(LanguageServer):
+    """A language server for one editor."""
+
+    def __init__(self) -> None:
+        super().__init__("ssot", version(), protocol_cls=Protocol)
+        self.client = Client()
+        self.settings = Settings()
+        self.documents = Documents()
+        self.folders: tuple[str, ...] = ()
+        """The editor's folders, as absolute paths."""
+        self.stopped = False
+        """Whether the editor has asked the server to shut down."""
+        self.refresher = Refresher(self)
+        self._worker = Worker()
+        self._workspaces = Workspaces(self._watch)
+        self._indexing: Indexing | None = None
+
+    def begin(self, client: Client) -> None:
+        """The editor has introduced itself."""
+        loop = asyncio.get_running_loop()
+        self.client = client
+        self._indexing = Indexing(self.work_done_progress, loop, lambda: self._worker.stopping)
+        logging.getLogger("ssot_server").addHandler(EditorHandler(self.window_log_message, loop))
+
+    def configure(self, settings: Settings, folders: tuple[str, ...]) -> None:
+        """The settings or the editor's folders are (now) these."""
+        self.settings = settings
+        self.folders = folders
+        logging.getLogger("ssot_server").setLevel(LEVELS[settings.log_level])
+        self.post(lambda workspaces: workspaces.configure(folders, settings.configuration))
+
+    def post(self, job: Callable[[Workspaces], None]) -> None:
+        """Have a job done before every job that comes later; nobody waits for it."""
+        self._worker.post(partial(job, self._workspaces))
+
+    async def run(self, job: Callable[[Workspaces], Result], otherwise: Result) -> Result:
+        """Have a job done in its turn; its result, or `otherwise` when it fails."""
+        return await self._worker.run(partial(job, self._workspaces), otherwise)
+
+    def stop(self) -> None:
+        """Give up all work: the editor is leaving."""
+        self.stopped = True
+        self._worker.stop()
+
+    def shutdown(self) -> None:
+        """Called when the connection ends, however it ends."""
+        self._worker.stop()
+        super().shutdown()  # type: ignore[no-untyped-call]
+
+    def report_server_error(self, error: Exception, source: type[PyglsError | JsonRpcException]) -> None:
+        """Failures outside the engine are logged; no window pops up."""
+        _log.error("%s: %s", source.__name__, error)
+
+    def _watch(self, name: str, again: bool) -> AbstractContextManager[Progress]:
+        if self._indexing is None:
+            raise RuntimeError("the editor has not introduced itself")
+        return self._indexing.watch(name, again, self.client.progress)

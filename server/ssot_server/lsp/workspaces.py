@@ -1,0 +1,245 @@
+"""Which engine answers for which file.
+
+Everything here lives in the worker's thread and knows the editor's texts as of the job at hand.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from ssot_server.lsp import uris
+from ssot_server.lsp.positions import BYTE_ORDER_MARK, EditorText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from ssot_server.engine import Engine, Finding, Progress
+    from ssot_server.lsp.documents import Document
+
+    Watch = Callable[[str, bool], AbstractContextManager[Progress]]
+
+_log = logging.getLogger(__name__)
+
+REGISTRY = "ssot.toml"
+
+
+class Project:
+    """One registry: its engine, and the documents that are open in its folder."""
+
+    def __init__(self, engine: Engine, root: str, watch: Watch) -> None:
+        self.engine = engine
+        self.root = root
+        """The folder that paths are relative to, as the editor spells it."""
+        self.documents: dict[str, Document] = {}
+        self.registry = engine.registry_name
+        """The registry's relative path."""
+        self._watch = watch
+        self._texts: dict[str, EditorText] = {}
+        self._indexed = False
+
+    def put(self, path: str, document: Document | None) -> None:
+        """What the editor has for a file; None goes back to what the disk has."""
+        if document is None:
+            self.documents.pop(path, None)
+            self.engine.set_text(path, None)
+        else:
+            self.documents[path] = document
+            self.engine.set_text(path, document.text.removeprefix(BYTE_ORDER_MARK))
+
+    def check(self, paths: Collection[str] | None) -> dict[str, list[Finding]]:
+        """The findings in these files, or in all, by file."""
+        with self._watch(PurePath(self.root).name, self._indexed) as progress:
+            report = self.engine.check(paths, progress)
+        self._indexed = True
+        for skipped in report.skipped:
+            _log.debug("%s is left out: %s", skipped.path, skipped.message)
+        found: dict[str, list[Finding]] = {path: [] for path in paths or ()}
+        for finding in report.findings:
+            if paths is None or finding.path in found:
+                found.setdefault(finding.path, []).append(finding)
+        return found
+
+    def text(self, path: str) -> EditorText:
+        """A file's text as the editor has it, or would have it."""
+        document = self.documents.get(path)
+        text = document.text if document else self.engine.text(path) or ""
+        known = self._texts.get(path)
+        if known is None or known.whole != text:
+            known = self._texts[path] = EditorText(text)
+        return known
+
+    def file_name(self, path: str) -> str:
+        """The absolute path of a file."""
+        return os.path.normpath(Path(self.root, path))
+
+    def uri(self, path: str) -> str:
+        """A file's URI, as the editor spells it if it has the file open."""
+        document = self.documents.get(path)
+        return document.uri if document else uris.from_path(self.file_name(path))
+
+    def version(self, path: str) -> int | None:
+        """The version of an open document."""
+        document = self.documents.get(path)
+        return document.version if document else None
+
+
+class File(NamedTuple):
+    """A file of a project."""
+
+    project: Project
+    path: str
+    """Relative to the project's root, with `/`."""
+
+
+class Workspaces:
+    """All projects of one editor, opened when first needed."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._projects: dict[str, Project] = {}
+        self._documents: dict[str, Document] = {}
+        self._places: dict[str, File] = {}
+        self._folders: tuple[str, ...] = ()
+        self._configuration: str | None = None
+
+    def configure(self, folders: tuple[str, ...], configuration: str | None) -> None:
+        """The editor's folders, as absolute paths, and the registry to use instead of the nearest."""
+        if configuration is not None and folders:
+            configuration = str(Path(folders[0], Path(configuration).expanduser()))
+        if configuration != self._configuration:
+            self._projects.clear()
+            self._places.clear()
+        self._folders = folders
+        self._configuration = configuration
+
+    def put(self, document: Document) -> None:
+        """A document was opened or edited."""
+        self._documents[document.uri] = document
+        self._attach(document)
+
+    def drop(self, document: Document) -> None:
+        """A document was closed."""
+        self._documents.pop(document.uri, None)
+        self._detach(document.uri)
+
+    def invalidate(self, paths: Iterable[str]) -> None:
+        """Files, given by absolute paths, were created, changed or deleted on disk."""
+        for root in [root for root, project in self._projects.items() if not project.engine.registry_path.is_file()]:
+            del self._projects[root]
+        changed = tuple(paths)
+        for project in self._projects.values():
+            inside = [path for path in (_relative(path, project.root) for path in changed) if path is not None]
+            if inside:
+                project.engine.invalidate(inside)
+
+    def file(self, uri: str) -> File | None:
+        """The file that a URI names and the project that answers for it; None when no registry is near."""
+        document = self._documents.get(uri)
+        if document is not None:
+            return self._attach(document)
+        path = uris.to_path(uri)
+        return None if path is None else self._find(path)
+
+    def open_files(self) -> Iterator[File]:
+        """The open documents that some project answers for."""
+        for document in tuple(self._documents.values()):
+            file = self._attach(document)
+            if file is not None:
+                yield file
+
+    def projects(self) -> tuple[Project, ...]:
+        """The projects of the editor's folders and open documents."""
+        found = [file.project for folder in self._folders if (file := self._find(os.path.join(folder, REGISTRY)))]  # noqa: PTH118
+        found.extend(file.project for file in self.open_files())
+        return tuple(dict.fromkeys(found))
+
+    def shown_files(self, project: Project, paths: Iterable[str]) -> Iterator[str]:
+        """Those of a project's files that belong to no project deeper down and lie in a folder of the editor; and
+        the registry, wherever it is."""
+        owned: dict[str, bool] = {}
+        for path in paths:
+            if path == project.registry:
+                yield path
+                continue
+            name = project.file_name(path)
+            if self._folders and all(_relative(name, folder) is None for folder in self._folders):
+                continue
+            folder = os.path.dirname(name)  # noqa: PTH120
+            if folder not in owned:
+                owned[folder] = self._project(name) is project
+            if owned[folder]:
+                yield path
+
+    def describe(self) -> str:
+        """What is known, for people who look for a mistake."""
+        lines = [f"folders: {', '.join(self._folders) or 'none'}", f"configuration: {self._configuration or 'nearest'}"]
+        lines += [
+            f"registry: {project.engine.registry_path}, {len(project.documents)} open documents"
+            for project in self.projects()
+        ]
+        return "\n".join(lines)
+
+    def _attach(self, document: Document) -> File | None:
+        file = self._find(document.path)
+        if self._places.get(document.uri) != file:
+            self._detach(document.uri)
+        if file is None:
+            return None
+        self._places[document.uri] = file
+        if file.project.documents.get(file.path) is not document:
+            file.project.put(file.path, document)
+        return file
+
+    def _detach(self, uri: str) -> None:
+        place = self._places.pop(uri, None)
+        if place is not None:
+            place.project.put(place.path, None)
+
+    def _find(self, path: str) -> File | None:
+        project = self._project(path)
+        relative = None if project is None else _relative(path, project.root)
+        return None if project is None or relative is None else File(project, relative)
+
+    def _project(self, path: str) -> Project | None:
+        if self._configuration is not None:
+            registry = Path(self._configuration)
+            root = str(registry.parent) if registry.is_file() else None
+        else:
+            registry, root = None, _root(path)
+        if root is None:
+            return None
+        if root not in self._projects:
+            opened = self._open(root, registry)
+            if opened is None:
+                return None
+            self._projects[root] = opened
+        return self._projects[root]
+
+    def _open(self, root: str, registry: Path | None) -> Project | None:
+        from ssot_server.engine import Engine, NoRegistry
+
+        try:
+            engine = Engine.open(Path(root), registry)
+        except NoRegistry:
+            return None
+        _log.info("using %s", engine.registry_path)
+        return Project(engine, root, self._watch)
+
+
+def _root(path: str) -> str | None:
+    """The nearest folder around a file that has a registry, in the spelling of the file's path."""
+    for folder in Path(path).parents:
+        if (folder / REGISTRY).is_file():
+            return str(folder)
+    return None
+
+
+def _relative(path: str, folder: str) -> str | None:
+    try:
+        return PurePath(path).relative_to(folder).as_posix()
+    except ValueError:
+        return None

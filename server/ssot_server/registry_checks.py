@@ -1,0 +1,216 @@
+"""What the words of a registry must look like, and which of its entries cannot stand together.
+
+The registry's types say that a value is a string; what kind of string is said here. A check returns what is
+wrong and how to put it right, as the end of a sentence that begins with the key's name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ssot_rules.contract import Diagnostic, Related
+from ssot_rules.registry import (
+    VERSION,
+    Allowed,
+    Concept,
+    Deprecated,
+    Key,
+    Registry,
+    Source,
+    WorkspaceOptions,
+)
+
+Check = Callable[[Any], "str | None"]
+
+_EXAMPLE = '"app.engine.Engine"'
+_FILE_MARKS = re.compile(r"[/\\]")
+_SEPARATORS = re.compile(r"[/\\:]+|\.{2,}")
+_CHARACTER_CLASS = re.compile(r"\[!?\]?[^\]]*\]")
+
+
+def quoted(value: str) -> str:
+    """The string as TOML writes it, whatever characters it holds."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _dotted_path(value: str) -> str | None:
+    if not value.strip():
+        return f"is empty: write a dotted path such as {_EXAMPLE}"
+    if _is_dotted(value):
+        return None
+    return f"is not a dotted path: {_dotted_fault(value)}; {_dotted_remedy(value)}"
+
+
+def _is_dotted(value: str) -> bool:
+    return all(part.isidentifier() for part in value.split("."))
+
+
+def _dotted_fault(value: str) -> str:
+    if _FILE_MARKS.search(value):
+        return f"{quoted(value)} names a file"
+    if value.startswith("."):
+        return f"{quoted(value)} is relative"
+    if "" in value.split("."):
+        return f"{quoted(value)} lacks a name beside a dot"
+    part = next(part for part in value.split(".") if not part.isidentifier())
+    return f"{quoted(part)} is not a Python name"
+
+
+def _dotted_remedy(value: str) -> str:
+    stem = value.removesuffix(".py") if _FILE_MARKS.search(value) else value
+    repaired = _SEPARATORS.sub(".", stem.strip()).strip(".").removesuffix(".__init__")
+    if _is_dotted(repaired):
+        return f"write {quoted(repaired)}"
+    return f"write names with dots between them, such as {_EXAMPLE}"
+
+
+def _dotted_glob(value: str) -> str | None:
+    if not value.strip():
+        return 'is empty: write a dotted path or a glob such as "app.adapters.*"'
+    if _is_dotted(_example_of_glob(value)):
+        return None
+    if "[" in _CHARACTER_CLASS.sub("", value):
+        return f"is not a glob: {quoted(value)} opens a bracket that it does not close; add the ]"
+    if _FILE_MARKS.search(value):
+        dotted = _SEPARATORS.sub(".", value.removesuffix(".py")).strip(".")
+        return f"is not a dotted glob: {quoted(value)} names a file; write {quoted(dotted)}"
+    return f'is not a dotted glob: {quoted(value)}; write names, * and ? with dots between them, as in "app.adapters.*"'
+
+
+def _name_glob(value: str) -> str | None:
+    if not value.strip():
+        return 'is empty: write a glob such as "*Engine"'
+    if _example_of_glob(value).isidentifier():
+        return None
+    if "[" in _CHARACTER_CLASS.sub("", value):
+        return f"is not a glob: {quoted(value)} opens a bracket that it does not close; add the ]"
+    if "." in value and _is_dotted(_example_of_glob(value)):
+        return (
+            f"matches bare names, so {quoted(value)} matches nothing: write {quoted(value.rpartition('.')[2])}, "
+            "or give the whole path as `canonical` or in `allow`"
+        )
+    return f'is not a glob of a Python name: {quoted(value)}; write letters, digits, _, * and ? only, as in "*Engine"'
+
+
+def _example_of_glob(value: str) -> str:
+    """One name that the glob could match: a glob is sound if this is a name."""
+    return re.sub(r"[*?]", "x", _CHARACTER_CLASS.sub("x", value))
+
+
+def _file_pattern(value: str) -> str | None:
+    pattern = value.strip()
+    if not pattern.strip("!/"):
+        return f'matches nothing: {quoted(value)}; write a pattern such as "build/" or "*_pb2.py"'
+    if pattern.startswith("#"):
+        return f"is a comment in gitignore syntax: {quoted(value)}; write {quoted(chr(92) + pattern)}"
+    if "\\" in pattern.replace("\\ ", "").replace("\\#", "").replace("\\!", ""):
+        return f"holds a backslash: {quoted(value)}; write {quoted(pattern.replace(chr(92), '/'))}"
+    return None
+
+
+def _folder(value: str) -> str | None:
+    if not value.strip():
+        return 'is empty: write "." for the folder of this file'
+    if "\\" in value:
+        return f"holds a backslash: {quoted(value)}; write {quoted(value.replace(chr(92), '/'))}"
+    if value.startswith(("/", "~")) or re.match(r"[A-Za-z]:", value) or ".." in value.split("/"):
+        return f'lies outside the workspace: {quoted(value)}; write a folder below this file, such as "src"'
+    return None
+
+
+def _version(value: int) -> str | None:
+    if value == VERSION:
+        return None
+    remedy = f"write {VERSION}" if value < VERSION else f"upgrade ssot-lsp, or write {VERSION}"
+    return f"is {value}, but this release reads version {VERSION}: {remedy}"
+
+
+CHECKS: Mapping[tuple[type, str], Check] = {
+    (Registry, "version"): _version,
+    (WorkspaceOptions, "source_roots"): _folder,
+    (WorkspaceOptions, "exclude"): _file_pattern,
+    (WorkspaceOptions, "tests"): _file_pattern,
+    (Concept, "canonical"): _dotted_path,
+    (Concept, "names"): _name_glob,
+    (Allowed, "path"): _dotted_glob,
+    (Deprecated, "path"): _dotted_path,
+    (Deprecated, "use"): _dotted_path,
+}
+"""By dataclass and field: the check of the field's value, or of each item where the field is an array."""
+
+
+def contradictions(entries: Iterable[tuple[Key, object]], source: Source) -> Iterator[Diagnostic]:
+    """Find the entries that are sound in themselves but not together.
+
+    `entries` are the registry's values with their places in the file, in the file's order.
+    """
+    concepts: dict[Key, Concept] = {}
+    deprecations: dict[Key, Deprecated] = {}
+    for key, entry in entries:
+        if isinstance(entry, Concept):
+            concepts[key] = entry
+        elif isinstance(entry, Deprecated):
+            deprecations[key] = entry
+    yield from _shared_canonicals(concepts, source)
+    yield from _self_replacements(concepts, deprecations, source)
+    yield from _conflicting_replacements(concepts, deprecations, source)
+
+
+def _shared_canonicals(concepts: Mapping[Key, Concept], source: Source) -> Iterator[Diagnostic]:
+    first: dict[str, Key] = {}
+    for key, concept in concepts.items():
+        other = first.setdefault(concept.canonical, key)
+        if other != key:
+            yield _at(
+                source,
+                (*key, "canonical"),
+                f"`{concept.canonical}` is already the canonical of concept `{other[-1]}`: "
+                "merge the two concepts, or give this one a path of its own",
+                related=((*other, "canonical"), "the other concept"),
+            )
+
+
+def _self_replacements(
+    concepts: Mapping[Key, Concept], deprecations: Mapping[Key, Deprecated], source: Source
+) -> Iterator[Diagnostic]:
+    for key, entry in deprecations.items():
+        concept = concepts.get(key[:-2])
+        if entry.path == entry.use:
+            message = f"`{entry.path}` is deprecated in favour of itself: give another `use`, or remove the entry"
+            yield _at(source, (*key, "path"), message)
+        elif concept is not None and entry.path == concept.canonical:
+            message = f"`{entry.path}` is the concept's canonical and cannot be deprecated: remove one of the two"
+            yield _at(source, (*key, "path"), message, related=((*key[:-2], "canonical"), "the canonical"))
+
+
+def _conflicting_replacements(
+    concepts: Mapping[Key, Concept], deprecations: Mapping[Key, Deprecated], source: Source
+) -> Iterator[Diagnostic]:
+    first: dict[str, tuple[Key, str]] = {}
+    for key, entry in deprecations.items():
+        concept = concepts.get(key[:-2])
+        use = entry.use or (concept.canonical if concept else None)
+        if use is None:
+            continue
+        other, other_use = first.setdefault(entry.path, (key, use))
+        if use != other_use:
+            yield _at(
+                source,
+                (*key, "path"),
+                f"`{entry.path}` is deprecated twice, here in favour of `{use}` and elsewhere of `{other_use}`: "
+                "keep one of the two",
+                related=((*other, "path"), "the other entry"),
+            )
+
+
+def _at(source: Source, key: Key, message: str, related: tuple[Key, str] | None = None) -> Diagnostic:
+    places = () if related is None else (Related(source.path, source.value_span(*related[0]), related[1]),)
+    return Diagnostic(source.value_span(*key), message, concept=concept_of(key), related=places)
+
+
+def concept_of(key: Key) -> str | None:
+    """The name of the concept that a key lies in."""
+    return str(key[1]) if len(key) > 1 and key[0] == "concepts" else None

@@ -1,0 +1,29 @@
+"""The workspace's files: which there are, how they are imported, and how they are read and written."""
+
+from ssot_server.workspace.discovery import REGISTRY_NAME, FileFilter, discover, find_registry
+from ssot_server.workspace.layout import Layout, Missing
+from ssot_server.workspace.source_file import (
+    ChangedUnderneath,
+    SourceFile,
+    UnreadableSource,
+    UnwritableSource,
+    decode_source,
+    read_source,
+    write_source,
+)
+
+__all__ = [
+    "REGISTRY_NAME",
+    "ChangedUnderneath",
+    "FileFilter",
+    "Layout",
+    "Missing",
+    "SourceFile",
+    "UnreadableSource",
+    "UnwritableSource",
+    "decode_source",
+    "discover",
+    "find_registry",
+    "read_source",
+    "write_source",
+]

@@ -1,0 +1,367 @@
+"""How the workspace's files are imported: from files to dotted names and back.
+
+A *source root* is a folder whose children can be imported by their bare names. Roots are *explicit* (configured,
+or recognised by the project's layout) or *loose*: the folder that Python or pytest would put on the path for a
+file that is run by itself, such as a script or a test. Any file can name what lies below an explicit root; the
+loose modules of a folder are visible only from within it, and never hide a module of the standard library.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from ssot_rules.registry import WorkspaceOptions
+from ssot_server.workspace.gitignore import compile_patterns
+
+_SOURCE_FOLDER_NAMES = frozenset({"src", "lib", "python"})
+_PROJECT_MARKS = ("pyproject.toml", "setup.cfg")
+_SETUP_WORDS = (b"setuptools", b"distutils", b"skbuild")
+
+
+class Missing(Enum):
+    """Stands for a name that no file of the workspace has."""
+
+    MISSING = 0
+
+
+MISSING: Final = Missing.MISSING
+
+
+class _Root(NamedTuple):
+    order: int
+    """The lower, the stronger the claim to a name."""
+    folder: str
+    explicit: bool
+    prefix: tuple[str, ...] = ()
+    """The packages around the workspace, if its root folder is itself inside one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The files as sets: a folder is in `folders` if there is a file anywhere below it."""
+
+    files: frozenset[str]
+    folders: frozenset[str]
+
+    @classmethod
+    def of(cls, files: Iterable[str]) -> _Tree:
+        known = frozenset(files)
+        folders: set[str] = set()
+        for file in known:
+            folder = _parent(file)
+            while folder not in folders:
+                folders.add(folder)
+                folder = _parent(folder)
+        return cls(known, frozenset(folders | {""}))
+
+    def is_package(self, folder: str) -> bool:
+        return _join(folder, "__init__.py") in self.files
+
+    def find(self, folder: str, parts: Iterable[str]) -> str | None | Missing:
+        """What `parts` lead to from a folder on the path; None for a namespace package."""
+        place, found = folder, MISSING
+        for part in parts:
+            if isinstance(found, str) and not found.endswith("__init__.py"):
+                return MISSING  # a module has no modules inside
+            place = _join(place, part)
+            found = self.at(place)
+            if found is MISSING:
+                return MISSING
+        return found
+
+    def at(self, place: str) -> str | None | Missing:
+        """The module at a path without its extension, as Python chooses: package, module, namespace."""
+        for candidate in (f"{place}/__init__.py", f"{place}.py"):
+            if candidate in self.files:
+                return candidate
+        return None if place in self.folders else MISSING
+
+
+class Layout:
+    """How each file is imported; a value, to be built anew when files come or go."""
+
+    def __init__(self, tree: _Tree, roots: Mapping[str, _Root], own_root: Callable[[str], str]) -> None:
+        self._tree = tree
+        self._roots = roots
+        self._own_root = own_root
+        self._claims = _claims(tree, roots.values())
+        self._chains: dict[str, tuple[tuple[_Root, tuple[str, ...]], ...]] = {}
+        self._looked_up: dict[tuple[str, str], str | None | Missing] = {}
+        self.table: Mapping[str, str | None] = MappingProxyType(self._build_table())
+        """Every dotted name with its file, None for a namespace package. Of several files that claim a name
+        the one below the more explicit root has it."""
+
+    @classmethod
+    def build(cls, root: Path, files: Collection[str], options: WorkspaceOptions) -> Layout:
+        """Work out the layout of a workspace.
+
+        `files` are relative to `root` with `/`. Without configured source roots these are explicit: the
+        workspace's root, folders named `src`, `lib` or `python` that are no packages, and the folders of
+        `pyproject.toml`, `setup.cfg` and `setup.py` files.
+        """
+        tree = _Tree.of(files)
+        finder = _RootFinder(root, tree, options)
+        return cls(tree, finder.roots(), finder.own_root)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The source roots, the one with the strongest claim first."""
+        return tuple(self._roots)
+
+    def names(self, path: str) -> tuple[str, ...]:
+        """The dotted names of a file, the one that it should be imported by first; never empty.
+
+        A file that cannot be imported by any name, such as `my-script.py`, has its stem for a name.
+        """
+        folder, _, file = path.rpartition("/")
+        stem = file.removesuffix(".py")
+        names: list[str] = []
+        if "." not in stem:
+            last = () if stem == "__init__" else (stem,)
+            chain = self._chain(folder)
+            names = [".".join((*parts, *last)) for _, parts in chain if parts or last]
+        return tuple(dict.fromkeys(names)) or (stem if stem != "__init__" else folder.rpartition("/")[2] or stem,)
+
+    def is_package(self, path: str) -> bool:
+        """Whether a file stands for its folder, as `__init__.py` does."""
+        return path.rpartition("/")[2] == "__init__.py"
+
+    def knows(self, name: str, importer: str = "") -> bool:
+        """Whether a dotted name leads to a module or a namespace package of the workspace."""
+        return self.lookup(name, importer) is not MISSING
+
+    def resolve(self, name: str, importer: str = "") -> str | None:
+        """The file of a dotted name; None for a namespace package and for what the workspace does not have."""
+        found = self.lookup(name, importer)
+        return found if isinstance(found, str) else None
+
+    def lookup(self, name: str, importer: str = "") -> str | None | Missing:
+        """The file that an absolute name means in the file `importer`, or anywhere for an empty `importer`.
+
+        None stands for a namespace package. The roots around the importer come first, the nearest before the
+        others, then explicit roots by their nearness, then the rest. As in Python, the first root that has the
+        name's first package or module decides; only namespace packages are looked for further.
+        """
+        if not importer:
+            return self.table.get(name, MISSING)
+        folder = _parent(importer)
+        key = (name, folder)
+        if key not in self._looked_up:
+            self._looked_up[key] = self._look_up(name, folder)
+        return self._looked_up[key]
+
+    def _look_up(self, name: str, folder: str) -> str | None | Missing:
+        parts = tuple(name.split("."))
+        result: str | None | Missing = MISSING
+        for root in self._visible_claims(parts[0], folder):
+            found = self._below(root, parts)
+            if isinstance(found, str):
+                return found
+            if isinstance(self._below(root, parts[:1]), str):
+                return result
+            if found is None:
+                result = None
+        return result
+
+    def _below(self, root: _Root, parts: tuple[str, ...]) -> str | None | Missing:
+        depth = len(root.prefix)
+        if parts[:depth] != root.prefix:
+            return MISSING
+        if parts == root.prefix:
+            return "__init__.py"
+        return self._tree.find(root.folder, parts[depth:])
+
+    def _visible_claims(self, top: str, folder: str) -> list[_Root]:
+        roots = self._claims.get(top, ())
+        visible = [root for root in roots if self._is_visible(root, top, folder)]
+        if len(visible) > 1:
+            visible.sort(key=lambda root: _distance(root, folder))
+        return visible
+
+    def _is_visible(self, root: _Root, top: str, folder: str) -> bool:
+        found = self._below(root, (*root.prefix, top)) if not root.prefix else "__init__.py"
+        is_regular = isinstance(found, str)
+        if top in sys.stdlib_module_names and not (root.explicit and is_regular):
+            return False
+        is_regular_package = is_regular and str(found).endswith("__init__.py")
+        return root.explicit or is_regular_package or _contains(root.folder, folder)
+
+    def _chain(self, folder: str) -> tuple[tuple[_Root, tuple[str, ...]], ...]:
+        """The roots that a folder can be named from, the primary one first, with its name from there."""
+        if folder not in self._chains:
+            self._chains[folder] = tuple(self._ordered_chain(folder))
+        return self._chains[folder]
+
+    def _ordered_chain(self, folder: str) -> list[tuple[_Root, tuple[str, ...]]]:
+        found: list[tuple[_Root, tuple[str, ...]]] = []
+        place, parts = folder, ()
+        while True:
+            root = self._roots.get(place)
+            if root is not None:
+                found.append((root, (*root.prefix, *parts)))
+            name = place.rpartition("/")[2]
+            if not place or not name.isidentifier():
+                break
+            place, parts = _parent(place), (name, *parts)
+        own = self._own_root(folder)
+        nearest_explicit = next((root.folder for root, _ in found if root.explicit), own)
+        first = own if own in self._roots and self._roots[own].explicit else nearest_explicit
+        return sorted(found, key=lambda entry: (entry[0].folder != first, entry[0].order))
+
+    def _build_table(self) -> dict[str, str | None]:
+        table: dict[str, str | None] = {}
+        strength: dict[str, tuple[int, bool]] = {}
+        for path in self._tree.files:
+            folder, _, file = path.rpartition("/")
+            stem = file.removesuffix(".py")
+            if "." in stem:
+                continue
+            is_package = stem == "__init__"
+            for root, parts in self._chain(folder):
+                name = ".".join(parts if is_package else (*parts, stem))
+                claim = (root.order, not is_package)
+                if name and (name not in strength or claim < strength[name]):
+                    strength[name] = claim
+                    table[name] = path
+        for folder in self._tree.folders:
+            for _, parts in self._chain(folder):
+                if parts:
+                    table.setdefault(".".join(parts), None)
+        return table
+
+
+class _RootFinder:
+    """Works out the source roots of a workspace."""
+
+    def __init__(self, root: Path, tree: _Tree, options: WorkspaceOptions) -> None:
+        self._root = root
+        self._tree = tree
+        self._tests = compile_patterns(options.tests)
+        self._configured = None if options.source_roots is None else tuple(map(_normal, options.source_roots))
+        self._prefix = _packages_around(root) if tree.is_package("") else ()
+        self._own: dict[str, str] = {}
+
+    def roots(self) -> dict[str, _Root]:
+        """The roots by folder."""
+        explicit = list(self._configured) if self._configured is not None else self._recognised()
+        if "" not in explicit:
+            explicit.append("")  # what lies outside the configured roots needs a name, too
+        roots: dict[str, _Root] = {}
+        for folder in dict.fromkeys(explicit):
+            roots[folder] = _Root(len(roots), folder, True, () if folder else self._prefix)
+        for folder in sorted({self.own_root(_parent(file)) for file in self._tree.files}):
+            if folder not in roots and self._may_be_loose(folder):
+                roots[folder] = _Root(len(roots), folder, False)
+        return roots
+
+    def own_root(self, folder: str) -> str:
+        """The folder above the outermost package that a folder is in; itself if it is no package."""
+        if folder not in self._own:
+            name = folder.rpartition("/")[2]
+            inside = folder and name.isidentifier() and self._tree.is_package(folder)
+            self._own[folder] = self.own_root(_parent(folder)) if inside else folder
+        return self._own[folder]
+
+    def _recognised(self) -> list[str]:
+        outside = sorted(
+            (folder for folder in self._tree.folders if not self._is_inside_package(folder)),
+            key=lambda folder: (folder.count("/"), folder),
+        )
+        source = [folder for folder in outside if folder.rpartition("/")[2] in _SOURCE_FOLDER_NAMES]
+        return ["", *source, *(folder for folder in outside if folder and self._is_project(folder))]
+
+    def _is_inside_package(self, folder: str) -> bool:
+        return any(self._tree.is_package(place) for place in _upwards(folder) if place or self._prefix)
+
+    def _is_project(self, folder: str) -> bool:
+        if any((self._root / folder / mark).is_file() for mark in _PROJECT_MARKS):
+            return True
+        return _join(folder, "setup.py") in self._tree.files and _is_setup_script(self._root / folder / "setup.py")
+
+    def _may_be_loose(self, folder: str) -> bool:
+        """Whether a folder can be on the path by itself.
+
+        A folder without `__init__.py` inside a package, or inside a configured root, is a namespace package; but
+        pytest puts the folders of tests on the path wherever they are.
+        """
+        if self._tests is not None and self._tests.covers(f"{folder}/conftest.py") and self._is_test_folder(folder):
+            return True
+        if self._configured is not None and any(_contains(root, folder) for root in self._configured):
+            return False
+        return not self._is_inside_package(folder)
+
+    def _is_test_folder(self, folder: str) -> bool:
+        return self._tests is not None and self._tests.covers(f"{folder}/x")
+
+
+def _packages_around(root: Path) -> tuple[str, ...]:
+    """The names of the packages from the outermost to `root`, which is one; none if they cannot be imported."""
+    names: list[str] = []
+    place = root.absolute()
+    while (place / "__init__.py").is_file() and place.name.isidentifier():
+        names.insert(0, place.name)
+        place = place.parent
+    return tuple(names)
+
+
+def _is_setup_script(path: Path) -> bool:
+    """Whether a `setup.py` builds a distribution; a module may have that name, too."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    return any(word in text for word in _SETUP_WORDS)
+
+
+def _claims(tree: _Tree, roots: Iterable[_Root]) -> dict[str, tuple[_Root, ...]]:
+    """The roots that have something by a name at their top, the strongest first."""
+    children: dict[str, set[str]] = {}
+    for file in tree.files:
+        folder, _, name = file.rpartition("/")
+        children.setdefault(folder, set()).add(name.removesuffix(".py"))
+    for folder in tree.folders:
+        if folder:
+            children.setdefault(_parent(folder), set()).add(folder.rpartition("/")[2])
+    claims: dict[str, list[_Root]] = {}
+    for root in sorted(roots):
+        for top in root.prefix[:1] or children.get(root.folder, ()):
+            claims.setdefault(top, []).append(root)
+    return {top: tuple(claimers) for top, claimers in claims.items()}
+
+
+def _distance(root: _Root, folder: str) -> tuple[bool, bool, int, int]:
+    """Sorts roots by how near they are to a folder: those around it, the explicit ones, the rest."""
+    is_around = _contains(root.folder, folder)
+    shared = len(os.path.commonpath([root.folder, folder]).split("/")) if root.folder and folder else 0
+    return not is_around, not root.explicit, -shared, root.order
+
+
+def _contains(outer: str, folder: str) -> bool:
+    return not outer or folder == outer or folder.startswith(f"{outer}/")
+
+
+def _normal(folder: str) -> str:
+    """A configured folder as this module writes it: no `./`, no slash at the end, empty for the root."""
+    return "/".join(part for part in folder.split("/") if part not in ("", "."))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while folder:
+        yield folder
+        folder = _parent(folder)
+    yield ""

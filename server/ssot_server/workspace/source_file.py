@@ -1,0 +1,185 @@
+"""Read and write source files without losing anything: encoding, byte order mark, line endings, permissions."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_BYTES = 10_000_000
+"""No file that people edit is larger; a larger one is left unread."""
+
+
+class UnreadableSource(Exception):
+    """The file cannot be had as text; the message says why."""
+
+
+class UnwritableSource(OSError):
+    """The text cannot be written to the file, which was left as it is; the message says why."""
+
+
+class ChangedUnderneath(Exception):
+    """The file no longer holds the text that the change was made for, and was left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file's text with what it takes to write it back."""
+
+    text: str
+    """Without byte order mark, with the newlines of the file."""
+    encoding: str = "utf-8"
+    bom: bool = False
+    """The file begins with the UTF-8 byte order mark."""
+
+    def encode(self) -> bytes:
+        """The file's bytes. Raises `UnicodeError` where the encoding lacks a character of the text."""
+        return (codecs.BOM_UTF8 if self.bom else b"") + self.text.encode(self.encoding)
+
+
+_FIRST_TWO_LINES = re.compile(rb"([^\r\n]*)(?:\r\n?|\n)?([^\r\n]*)")
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_NO_CODE = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
+
+
+def read_source(path: Path) -> SourceFile:
+    """Read a file as Python would. Raises `UnreadableSource`."""
+    return decode_source(_read(path))
+
+
+def decode_source(data: bytes) -> SourceFile:
+    """Decode a file's bytes by its byte order mark, its coding comment or as UTF-8. Raises `UnreadableSource`."""
+    bom = data.startswith(codecs.BOM_UTF8)
+    body = data[len(codecs.BOM_UTF8) :] if bom else data
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableSource("it is encoded in UTF-16, which Python does not read: save it as UTF-8")
+    if b"\0" in body:
+        raise UnreadableSource("it holds NUL bytes, so it is no Python source")
+    encoding = _declared_encoding(body)
+    if bom and encoding not in (None, "utf-8"):
+        raise UnreadableSource(f"its byte order mark says UTF-8 but its coding comment says {encoding}")
+    encoding = encoding or "utf-8"
+    try:
+        return SourceFile(body.decode(encoding), encoding, bom)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise UnreadableSource(
+            f"line {line} is not {encoding}: save it as UTF-8, or name its encoding in a coding comment"
+        ) from None
+    except UnicodeError as error:
+        raise UnreadableSource(f"it is not {encoding}: {error}") from None
+
+
+def _declared_encoding(body: bytes) -> str | None:
+    """The encoding that a comment in the first two lines names (PEP 263)."""
+    lines = _FIRST_TWO_LINES.match(body)
+    if lines is None or b"coding" not in lines[0]:
+        return None
+    cookie = _COOKIE.match(lines[1])
+    if cookie is None and _NO_CODE.match(lines[1]):
+        cookie = _COOKIE.match(lines[2])
+    return _checked_encoding(cookie[1].decode("ascii", "replace")) if cookie else None
+
+
+def _checked_encoding(name: str) -> str:
+    try:
+        encoding = codecs.lookup(name).name
+        reads_ascii = "# coding".encode(encoding).endswith(b"# coding")
+    except (LookupError, UnicodeError, ValueError):
+        raise UnreadableSource(f"its coding comment names an unknown encoding: {name}") from None
+    if encoding == "utf-8-sig":
+        return "utf-8"
+    if not reads_ascii:
+        raise UnreadableSource(f"its coding comment names an encoding that no source can have: {name}")
+    return encoding
+
+
+def write_source(path: Path, before: SourceFile, text: str) -> None:
+    """Replace a file's text, all at once or not at all.
+
+    `before` is what the file held when the change was made. Encoding, byte order mark and permissions stay, a
+    link stays a link. Raises `ChangedUnderneath` if the file holds something else by now, `UnwritableSource`
+    if the text cannot be written; in both cases the file is as it was.
+    """
+    data = _encode(SourceFile(text, before.encoding, before.bom))
+    target = Path(os.path.realpath(path))
+    try:
+        _replace(target, before, data)
+    except OSError as error:
+        raise UnwritableSource(f"it cannot be written: {_reason(error)}") from error
+
+
+def _encode(source: SourceFile) -> bytes:
+    try:
+        data = source.encode()
+    except UnicodeError as error:
+        raise UnwritableSource(f"the new text cannot be written in the file's encoding: {error}") from None
+    try:
+        kept = decode_source(data) == source
+    except UnreadableSource as error:
+        raise UnwritableSource(f"the new text could not be read again: {error}") from None
+    if not kept:
+        raise UnwritableSource("the new text would be read in another encoding than the file's")
+    return data
+
+
+def _replace(target: Path, before: SourceFile, data: bytes) -> None:
+    _require_unchanged(target, before)
+    if not os.access(target, os.W_OK):
+        raise UnwritableSource("it is write-protected")
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        _copy_permissions(target, temporary)
+        _require_unchanged(target, before)  # writing took its time
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _require_unchanged(target: Path, before: SourceFile) -> None:
+    try:
+        now = read_source(target)
+    except UnreadableSource as error:
+        raise ChangedUnderneath(f"it changed in the meantime: {error}") from None
+    if now != before:
+        raise ChangedUnderneath("it changed in the meantime")
+
+
+def _copy_permissions(source: Path, target: Path) -> None:
+    status = source.stat()
+    if hasattr(os, "chown"):
+        with suppress(OSError):  # only a privileged user may give files away
+            os.chown(target, status.st_uid, status.st_gid)
+    target.chmod(stat.S_IMODE(status.st_mode))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableSource("it is not a file")
+        if status.st_size > MAX_BYTES:
+            raise UnreadableSource(f"it is larger than {MAX_BYTES // 1_000_000} MB")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableSource(f"it cannot be read: {_reason(error)}") from None
+    except ValueError:  # a NUL in the path
+        raise UnreadableSource("it cannot be read: its path is not one") from None
+
+
+def _reason(error: OSError) -> str:
+    """The system's words for an error, without the path, which the reader knows."""
+    if isinstance(error, FileNotFoundError):
+        return "it does not exist"
+    return error.strerror or str(error)

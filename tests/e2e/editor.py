@@ -1,0 +1,378 @@
+"""An editor for tests: a real client of the protocol, with the capabilities of real editors.
+
+It keeps its own copy of each open document and does its own arithmetic on positions, so that nothing of the
+server's is taken on trust.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import functools
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.protocol import default_converter
+from pytest_lsp import LanguageClient, client_capabilities
+from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+SERVER = (sys.executable, "-m", "ssot_server", "server")
+PATIENCE = 60.0
+"""Seconds after which something that was waited for is missing."""
+
+Shown = tuple[str, int, str]
+"""A diagnostic as tests write it: code, line (from 1) and the text under it."""
+
+
+def visual_studio_code() -> types.ClientCapabilities:
+    """Visual Studio Code that sends no position encodings and waits for diagnostics."""
+    return client_capabilities("visual-studio-code@v1.65.2")
+
+
+def visual_studio_code_pulling() -> types.ClientCapabilities:
+    """Visual Studio Code with what its client library has learned since."""
+    capabilities = copy.deepcopy(visual_studio_code())
+    assert capabilities.text_document
+    assert capabilities.text_document.code_action
+    assert capabilities.workspace
+    capabilities.text_document.diagnostic = types.DiagnosticClientCapabilities(
+        dynamic_registration=True, related_document_support=False
+    )
+    capabilities.text_document.code_action.honors_change_annotations = True
+    capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)
+    capabilities.general = types.GeneralClientCapabilities(position_encodings=[types.PositionEncodingKind.Utf16])
+    return capabilities
+
+
+def neovim_waiting() -> types.ClientCapabilities:
+    """Neovim before it asked for diagnostics: UTF-16, edits without versions, no file watchers."""
+    return client_capabilities("neovim@v0.7.0")
+
+
+def neovim_pulling() -> types.ClientCapabilities:
+    """Neovim that asks for diagnostics and counts in UTF-8."""
+    return client_capabilities("neovim@v0.11.0")
+
+
+def with_encodings(capabilities: types.ClientCapabilities, *encodings: str) -> types.ClientCapabilities:
+    """The same editor with these position encodings, the dearest first."""
+    capabilities = copy.deepcopy(capabilities)
+    capabilities.general = types.GeneralClientCapabilities(
+        position_encodings=[types.PositionEncodingKind(encoding) for encoding in encodings]
+    )
+    return capabilities
+
+
+EDITORS = {
+    "vscode": visual_studio_code,
+    "vscode-pull": visual_studio_code_pulling,
+    "neovim": neovim_waiting,
+    "neovim-pull": neovim_pulling,
+}
+
+
+class Editor:
+    """One editor with one server."""
+
+    def __init__(self, root: Path, capabilities: types.ClientCapabilities) -> None:
+        self.root = root
+        self.capabilities = capabilities
+        self.pulls = bool(capabilities.text_document and capabilities.text_document.diagnostic)
+        self.encoding = "utf-16"
+        self.texts: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+        self.published: dict[str, types.PublishDiagnosticsParams] = {}
+        self.registered: dict[str, types.Registration] = {}
+        self.refreshes = 0
+        self.applied: list[types.ApplyWorkspaceEditParams] = []
+        self.configuration: Any = None
+        self.result: types.InitializeResult | None = None
+        self._news = asyncio.Event()
+        self.client = LanguageClient(converter_factory=default_converter)
+        own: dict[str, Callable[..., Any]] = {
+            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: self._on_publish,
+            types.CLIENT_REGISTER_CAPABILITY: self._on_register,
+            types.WORKSPACE_DIAGNOSTIC_REFRESH: self._on_refresh,
+            types.WORKSPACE_APPLY_EDIT: self._on_apply,
+            types.WORKSPACE_CONFIGURATION: self._on_configuration,
+        }
+        for method in (types.WINDOW_LOG_MESSAGE, types.PROGRESS):
+            own[method] = functools.partial(self._on_other, DEFAULT_CLIENT_FEATURES[method])
+        for method, handler in own.items():
+            own[method] = functools.partial(handler)
+        register_lsp_features(self.client, {**DEFAULT_CLIENT_FEATURES, **own})
+
+    # -- the session --------------------------------------------------------------------------------------
+
+    async def start(self, options: object = None, folders: Sequence[Path] | None = None) -> None:
+        """Start the server and introduce the editor with its folders, by default the root."""
+        await self.client.start_io(*SERVER)
+        await self.introduce(options, folders)
+
+    async def introduce(self, options: object = None, folders: Sequence[Path] | None = None) -> None:
+        """Introduce the editor to a server that runs."""
+        self.result = await self.client.initialize_session(
+            types.InitializeParams(
+                capabilities=self.capabilities,
+                initialization_options=options,
+                workspace_folders=[
+                    types.WorkspaceFolder(folder.as_uri(), folder.name)
+                    for folder in ([self.root] if folders is None else folders)
+                ],
+                root_uri=self.root.as_uri(),
+            )
+        )
+        self.encoding = str(getattr(self.encoding_kind, "value", self.encoding_kind))
+
+    @property
+    def encoding_kind(self) -> types.PositionEncodingKind | str:
+        """The position encoding that the server chose."""
+        assert self.result is not None
+        return self.result.capabilities.position_encoding or types.PositionEncodingKind.Utf16
+
+    async def stop(self) -> None:
+        """Leave as an editor does."""
+        await asyncio.wait_for(self.client.shutdown_session(), PATIENCE)
+        await self.client.stop()  # type: ignore[no-untyped-call]
+
+    @property
+    def progress(self) -> list[Any]:
+        """What was said about progress, of whatever."""
+        return [value for values in self.client.progress_reports.values() for value in values]
+
+    # -- documents ----------------------------------------------------------------------------------------
+
+    def uri(self, path: str) -> str:
+        return (self.root / path).as_uri()
+
+    def open(self, path: str, text: str | None = None) -> None:
+        """Open a file, with the disk's text or another."""
+        if text is None:
+            text = (self.root / path).read_bytes().decode()
+        self.texts[path] = text
+        self.versions[path] = 1
+        language = "toml" if path.endswith(".toml") else "python"
+        item = types.TextDocumentItem(self.uri(path), language, 1, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace the first `old` by `new`, as one incremental change."""
+        text = self.texts[path]
+        start = text.index(old)
+        range_ = types.Range(self.position(text, start), self.position(text, start + len(old)))
+        self.texts[path] = text[:start] + new + text[start + len(old) :]
+        self._changed(path, [types.TextDocumentContentChangePartial(range=range_, text=new)])
+
+    def replace(self, path: str, text: str) -> None:
+        """Replace the whole text."""
+        self.texts[path] = text
+        self._changed(path, [types.TextDocumentContentChangeWholeDocument(text=text)])
+
+    def _changed(self, path: str, changes: Sequence[types.TextDocumentContentChangeEvent]) -> None:
+        self.versions[path] += 1
+        identifier = types.VersionedTextDocumentIdentifier(version=self.versions[path], uri=self.uri(path))
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(identifier, changes))
+
+    def save(self, path: str) -> None:
+        """Write an open document to disk."""
+        (self.root / path).write_bytes(self.texts[path].encode())
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(self.document(path)))
+
+    def close(self, path: str) -> None:
+        del self.texts[path]
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(self.document(path)))
+
+    def watched(self, *paths: str, kind: types.FileChangeType = types.FileChangeType.Changed) -> None:
+        """Tell that files have changed on disk."""
+        events = [types.FileEvent(self.uri(path), kind) for path in paths]
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+
+    def document(self, path: str) -> types.TextDocumentIdentifier:
+        return types.TextDocumentIdentifier(self.uri(path))
+
+    # -- positions ----------------------------------------------------------------------------------------
+
+    def position(self, text: str, offset: int) -> types.Position:
+        before = re.split("\r\n|\r|\n", text[:offset])
+        return types.Position(len(before) - 1, units(before[-1], self.encoding))
+
+    def at(self, path: str, needle: str, within: int = 0) -> types.Position:
+        """The position of the first `needle` in an open document, or so many characters into it."""
+        text = self.texts[path]
+        return self.position(text, text.index(needle) + within)
+
+    def offset(self, text: str, position: types.Position) -> int:
+        ends = [0, *(end.end() for end in re.finditer("\r\n|\r|\n", text))]
+        start = ends[position.line]
+        for offset in range(start, len(text) + 1):
+            if units(text[start:offset], self.encoding) == position.character:
+                return offset
+        raise AssertionError(f"{position} is not in the text")
+
+    def under(self, text: str, range_: types.Range) -> str:
+        return text[self.offset(text, range_.start) : self.offset(text, range_.end)]
+
+    # -- diagnostics --------------------------------------------------------------------------------------
+
+    async def diagnostics(self, path: str) -> list[types.Diagnostic]:
+        """What the server answers when it is asked, or has said last."""
+        if not self.pulls:
+            await self.until(lambda: self.uri(path) in self.published)
+            return list(self.published[self.uri(path)].diagnostics)
+        report = await self.pull(path)
+        assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+        return list(report.items)
+
+    async def pull(self, path: str, previous: str | None = None) -> types.DocumentDiagnosticReport:
+        params = types.DocumentDiagnosticParams(self.document(path), identifier="ssot", previous_result_id=previous)
+        return await asyncio.wait_for(self.client.text_document_diagnostic_async(params), PATIENCE)
+
+    async def expect(self, path: str, *expected: Shown) -> list[types.Diagnostic]:
+        """Wait until the editor shows exactly this in a file."""
+        if self.pulls:
+            found = await self.diagnostics(path)
+            assert self.shown(path, found) == sorted(expected, key=_place)
+            return found
+
+        def is_shown() -> bool:
+            published = self.published.get(self.uri(path))
+            return published is not None and self.shown(path, published.diagnostics) == sorted(expected, key=_place)
+
+        try:
+            await self.until(is_shown)
+        except asyncio.TimeoutError:
+            last = self.published.get(self.uri(path))
+            shown = self.shown(path, last.diagnostics) if last else "nothing at all"
+            raise AssertionError(f"{path} shows {shown}, not {list(expected)}") from None
+        return list(self.published[self.uri(path)].diagnostics)
+
+    def shown(self, path: str, diagnostics: Sequence[types.Diagnostic]) -> list[Shown]:
+        text = self.texts.get(path)
+        if text is None:
+            text = (self.root / path).read_bytes().decode()
+        shown = []
+        for diagnostic in diagnostics:
+            try:
+                under = self.under(text, diagnostic.range)
+            except (AssertionError, IndexError):
+                under = "outside the text"
+            shown.append((str(diagnostic.code), diagnostic.range.start.line + 1, under))
+        return sorted(shown, key=_place)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for messages from the server until something is so."""
+
+        async def wait() -> None:
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+        await asyncio.wait_for(wait(), PATIENCE)
+
+    async def refreshed(self, count: int) -> None:
+        """Wait until an editor that asks was told so many times to ask again."""
+        if self.pulls:
+            await self.until(lambda: self.refreshes >= count)
+            assert self.refreshes == count
+
+    # -- requests -----------------------------------------------------------------------------------------
+
+    async def actions(self, path: str, needle: str, only: Sequence[str] | None = None) -> dict[str, types.CodeAction]:
+        """The code actions at the first `needle`, by title."""
+        start = self.at(path, needle)
+        found = await asyncio.wait_for(
+            self.client.text_document_code_action_async(
+                types.CodeActionParams(
+                    self.document(path), types.Range(start, start), types.CodeActionContext([], only=only)
+                )
+            ),
+            PATIENCE,
+        )
+        actions = [action for action in found or () if isinstance(action, types.CodeAction)]
+        assert len(actions) == len(found or ())
+        assert len({action.title for action in actions}) == len(actions)
+        return {action.title: action for action in actions}
+
+    async def take(self, action: types.CodeAction) -> dict[str, str]:
+        """Choose a code action: the texts of the files that it changes, as they are afterwards."""
+        if action.edit is None:
+            action = await asyncio.wait_for(self.client.code_action_resolve_async(action), PATIENCE)
+        assert action.edit is not None
+        return self.after(action.edit)
+
+    def after(self, edit: types.WorkspaceEdit) -> dict[str, str]:
+        """The texts of the files that an edit changes, as they are afterwards; versions must be the current ones."""
+        by_uri: dict[str, list[types.TextEdit]] = {}
+        for uri, edits in (edit.changes or {}).items():
+            by_uri[uri] = list(edits)
+        for change in edit.document_changes or ():
+            assert isinstance(change, types.TextDocumentEdit)
+            known = {self.uri(path): self.versions[path] for path in self.texts}
+            assert change.text_document.version == known.get(change.text_document.uri)
+            by_uri[change.text_document.uri] = [
+                types.TextEdit(made.range, made.new_text)
+                for made in change.edits
+                if not isinstance(made, types.SnippetTextEdit)
+            ]
+        paths = {self.uri(path): path for path in self.texts}
+        return {paths[uri]: self.edited(self.texts[paths[uri]], edits) for uri, edits in by_uri.items()}
+
+    def edited(self, text: str, edits: Sequence[types.TextEdit]) -> str:
+        spans = [(self.offset(text, edit.range.start), self.offset(text, edit.range.end), edit) for edit in edits]
+        for start, end, edit in sorted(spans, key=lambda span: span[:2], reverse=True):
+            text = text[:start] + edit.new_text + text[end:]
+        return text
+
+    async def hover(self, path: str, needle: str) -> types.Hover | None:
+        params = types.HoverParams(self.document(path), self.at(path, needle, 1))
+        return await asyncio.wait_for(self.client.text_document_hover_async(params), PATIENCE)
+
+    async def definition(self, path: str, needle: str) -> Any:
+        params = types.DefinitionParams(self.document(path), self.at(path, needle, 1))
+        return await asyncio.wait_for(self.client.text_document_definition_async(params), PATIENCE)
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        params = types.ExecuteCommandParams(name, list(arguments))
+        return await asyncio.wait_for(self.client.workspace_execute_command_async(params), PATIENCE)
+
+    # -- what the server sends ----------------------------------------------------------------------------
+
+    def _on_publish(self, params: types.PublishDiagnosticsParams) -> None:
+        self.published[params.uri] = params
+        self._news.set()
+
+    def _on_register(self, params: types.RegistrationParams) -> None:
+        self.registered.update({registration.method: registration for registration in params.registrations})
+        self._news.set()
+
+    def _on_refresh(self, _params: None) -> None:
+        self.refreshes += 1
+        self._news.set()
+
+    def _on_apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        self.applied.append(params)
+        self._news.set()
+        return types.ApplyWorkspaceEditResult(applied=True)
+
+    def _on_other(self, handle: Callable[..., Any], params: Any) -> None:
+        handle(self.client, params)
+        self._news.set()
+
+    def _on_configuration(self, params: types.ConfigurationParams) -> list[Any]:
+        return [self.configuration for _ in params.items]
+
+
+def units(text: str, encoding: str) -> int:
+    """How many code units a text has."""
+    width, codec = {"utf-8": (1, "utf-8"), "utf-16": (2, "utf-16-le"), "utf-32": (4, "utf-32-le")}[encoding]
+    return len(text.encode(codec)) // width
+
+
+def _place(shown: Shown) -> tuple[int, str, str]:
+    return shown[1], shown[0], shown[2]

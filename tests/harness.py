@@ -1,0 +1,170 @@
+"""Tests as annotated text: a workspace in one string, its findings drawn under the code.
+
+    #- app/views.py
+    from app.api import User
+    #                   ^^^^ SSOT102 💡 `User` lives in `app.models`
+
+`#- PATH` starts a file. Carets mark the finding in the line above them; then come its code, 💡 for a safe fix
+or ⚠ for an unsafe one, and its message (left out: any; ending in `…`: so far). `#<^^^` marks from the line's first
+column, where the `#` is in the way. Every finding must be drawn and every drawn finding must be found.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import tempfile
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+from ssot_rules.contract import Applicability
+from ssot_server.engine import Engine, Finding
+from ssot_server.lines import Lines
+
+_FILE = re.compile(r"#- (?P<path>\S+)\n")
+_NOTE = re.compile(
+    r"[ \t]*#[ ]*(?P<first><)?(?P<carets>\^+) (?P<code>SSOT\d+)(?: (?P<mark>💡|⚠))?(?: (?P<message>.*))?"
+)
+_MARKS = {Applicability.SAFE: "💡", Applicability.UNSAFE: "⚠", Applicability.DISPLAY: "", None: ""}
+
+
+class Note(NamedTuple):
+    """A finding as it is drawn."""
+
+    path: str
+    row: int
+    column: int
+    width: int
+    code: str
+    mark: str
+    message: str
+
+
+def split_files(text: str) -> dict[str, str]:
+    """The files of an annotated workspace, annotations included."""
+    parts = _FILE.split(textwrap.dedent(text).lstrip("\n"))
+    assert not parts[0].strip(), f"text before the first file: {parts[0]!r}"
+    return {
+        path: body.rstrip() + "\n" if body.strip() else "" for path, body in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+def read_notes(path: str, body: str) -> tuple[str, list[Note]]:
+    """A file's own text and the findings that are drawn into it."""
+    lines: list[str] = []
+    notes: list[Note] = []
+    for line in body.split("\n"):
+        match = _NOTE.fullmatch(line)
+        if match:
+            width = len(match["carets"])
+            column = 1 if match["first"] else match.start("carets") + 1
+            notes.append(
+                Note(path, len(lines), column, width, match["code"], match["mark"] or "", match["message"] or "")
+            )
+        else:
+            lines.append(line)
+    return "\n".join(lines), notes
+
+
+class Workspace:
+    """An annotated workspace on disk."""
+
+    def __init__(self, root: Path, text: str) -> None:
+        self.root = root
+        self.notes: list[Note] = []
+        self.texts: dict[str, str] = {}
+        files = {"ssot.toml": "version = 1\n", **split_files(text)}
+        for path, body in files.items():
+            if path == "ssot.toml" and "version" not in body:
+                body = "version = 1\n" + body
+            own, notes = read_notes(path, body)
+            self.notes += notes
+            self.texts[path] = own
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(own.encode())
+        self.engine = Engine.open(root)
+
+    def found(self) -> list[Note]:
+        return [self._note(finding) for finding in self.engine.check().findings]
+
+    def _note(self, finding: Finding) -> Note:
+        text = self.engine.text(finding.path) or ""
+        span = finding.diagnostic.span
+        row, column = Lines(text).row_column(span.start)
+        fix = finding.diagnostic.fix
+        mark = _MARKS[fix.applicability if fix else None]
+        return Note(
+            finding.path, row, column, span.end - span.start, finding.rule.code, mark, finding.diagnostic.message
+        )
+
+    def drawn(self, notes: list[Note]) -> str:
+        """The workspace with these findings drawn, to paste into a test."""
+        files = []
+        for path, body in self.texts.items():
+            lines = [f"#- {path}"]
+            for row, line in enumerate(body.rstrip("\n").split("\n"), 1):
+                lines.append(line)
+                for note in notes:
+                    if (note.path, note.row) == (path, row):
+                        mark = f" {note.mark}" if note.mark else ""
+                        lead = "#<" if note.column == 1 else "#" + " " * (note.column - 2)
+                        lines.append(f"{lead}{'^' * note.width} {note.code}{mark} {note.message}")
+            files.append("\n".join(lines))
+        return "\n".join(files)
+
+
+def check(text: str) -> None:
+    """Assert that the findings of a workspace are exactly those drawn into it."""
+    with tempfile.TemporaryDirectory() as folder:
+        _assert_findings(Workspace(Path(folder).resolve(), text))
+
+
+def check_fix(text: str, after: str, *, unsafe: bool = False) -> None:
+    """Assert the findings, and what the files are after the safe fixes (or all, with `unsafe`).
+
+    `after` holds the files that change, whole. The fixed files parse, and fixing again changes nothing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder).resolve(), text)
+        _assert_findings(workspace)
+        assert fixed_files(workspace, unsafe=unsafe) == split_files(after)
+
+
+def fixed_files(workspace: Workspace, *, unsafe: bool = False) -> dict[str, str]:
+    """Fix the workspace on disk; the text of each file that changed."""
+    wanted = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
+
+    def select(finding: Finding) -> bool:
+        return finding.diagnostic.fix is not None and finding.diagnostic.fix.applicability in wanted
+
+    result = workspace.engine.fix(None, select)
+    assert result.skipped == ()
+    assert workspace.engine.write(result.changed) == ()
+    for path in result.changed:
+        ast.parse((workspace.root / path).read_bytes())
+    assert workspace.engine.fix(None, select).changed == {}, "fixing again changes something"
+    return {path: (workspace.root / path).read_bytes().decode() for path in sorted(result.changed)}
+
+
+def fix_titles(text: str) -> list[str]:
+    """What the fixes of a workspace say, each once."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder).resolve(), text)
+        fixes = [finding.diagnostic.fix for finding in workspace.engine.check().findings]
+        return list(dict.fromkeys(fix.message for fix in fixes if fix is not None))
+
+
+def _assert_findings(workspace: Workspace) -> None:
+    found = workspace.found()
+    fits = len(found) == len(workspace.notes) and all(
+        note[:6] == expected[:6] and _says(note.message, expected.message)
+        for note, expected in zip(sorted(found), sorted(workspace.notes), strict=False)
+    )
+    assert fits, f"found:\n{workspace.drawn(sorted(found))}\n\nexpected:\n{workspace.drawn(sorted(workspace.notes))}"
+
+
+def _says(message: str, expected: str) -> bool:
+    if expected.endswith("…"):
+        return message.startswith(expected[:-1])
+    return expected in {"", message}

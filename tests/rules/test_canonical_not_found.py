@@ -1,0 +1,34 @@
+from harness import check
+
+
+def test_paths_that_lead_nowhere():
+    check(
+        """
+    #- ssot.toml
+    [concepts.user]
+    canonical = "app.modles.User"
+    #           ^^^^^^^^^^^^^^^^^ SSOT402 `app.modles.User` does not exist; did you mean `app.models.User`?
+    [concepts.b]
+    canonical = "app.models.Usr"
+    #           ^^^^^^^^^^^^^^^^ SSOT402 `app.models.Usr` does not exist: `app.models` has no `Usr`; did you mean `app.models.User`?
+    [concepts.c]
+    canonical = "enum.StrEmun"
+    #           ^^^^^^^^^^^^^^ SSOT402 `enum.StrEmun` does not exist
+    [concepts.d]
+    canonical = "enum.Enum"
+    [concepts.e]
+    canonical = "acme.platform.Client"
+    [[concepts.b.deprecated]]
+    path = "app.gone.User"
+    use = "app.models.Nothing"
+    #     ^^^^^^^^^^^^^^^^^^^^ SSOT402 `app.models.Nothing` does not exist: `app.models` has no `Nothing`
+    #- app/__init__.py
+    #- app/models.py
+    class User: ...
+    #- app/x.py
+    from app.gone import User
+    #                    ^^^^ SSOT101 `app.gone.User` is deprecated, use `app.models.Nothing`
+    User()
+    #<^^^^ SSOT103 `User` is deprecated, construct `app.models.Nothing`
+    """
+    )
