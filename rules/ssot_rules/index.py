@@ -76,8 +76,12 @@ class Index(Protocol):
         """The module in a file of the workspace."""
 
     def candidates(self) -> Iterable[Module]:
-        """Every module that the registry could concern, in the order of their paths: those whose text
-        holds one of the words of `ssot_rules.marks.words`, or a name that stands for one of them."""
+        """Every module that the registry could concern, in the order of their paths (see
+        `ssot_rules.relevance`)."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that could lead to something that the registry speaks of."""
 
     def submodule(self, path: str, name: str) -> bool:
         """Whether the package in a file has a submodule of that name."""

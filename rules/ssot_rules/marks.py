@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from ssot_rules.facts import BindingKind
-from ssot_rules.index import Index, Module, Place, Trace
-from ssot_rules.registry import Concept, Deprecated, Registry
+from ssot_rules.index import Index, Place, Trace
+from ssot_rules.registry import Concept, Deprecated
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,32 +148,6 @@ def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: In
 
 def _places(traces: Iterable[Trace]) -> frozenset[Place]:
     return frozenset(place for trace in traces for place in trace.places)
-
-
-def words(registry: Registry) -> frozenset[str]:
-    """Words of which a file must hold at least one before any rule could concern it."""
-    found: set[str] = set()
-    for concept in registry.concepts.values():
-        found.add(concept.canonical.rpartition(".")[2])
-        found.update(entry.path.rpartition(".")[2] for entry in concept.deprecated)
-        found.update(max(re.split(r"[*?\[\]!]+", pattern), key=len) for pattern in concept.names)
-    return frozenset(found)
-
-
-def other_names(module: Module, index: Index) -> Iterator[str]:
-    """Names under which a module passes on something that the registry speaks of.
-
-    A file that holds none of the registry's words can still reach it through one of these:
-    `from engine import Old as Runner` here, `from here import Runner` there.
-    """
-    known = index.once(marks, None)
-    for number, binding in enumerate(module.facts.bindings):
-        if binding.scope == 0 and (binding.kind == BindingKind.IMPORT or binding.alias):
-            traces = index.bound(module, number)
-            if any(
-                known.deprecation_of(trace, index) or known.protected.intersection(trace.places) for trace in traces
-            ):
-                yield binding.name
 
 
 def matches(pattern: str, dotted: str) -> bool:

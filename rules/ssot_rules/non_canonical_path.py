@@ -34,16 +34,19 @@ from ssot_rules.contract import Diagnostic, Related, Rule, Severity
 from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Trace
 from ssot_rules.marks import Canonical, marks
+from ssot_rules.relevance import relevant
 from ssot_rules.replace import Where, replace_reference, target_at
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every detour to a canonical definition."""
-    for number, imported in enumerate(module.facts.imports):
+    for number in index.once(relevant, module).imports:
+        imported = module.facts.imports[number]
         canonical = _detour(index.imported(module, number), module, index)
         if canonical is not None and imported.name != "*":
             yield _diagnostic(canonical, imported.span, (number, None, 0), module, index)
-    for number, use in enumerate(module.facts.uses):
+    for number in index.once(relevant, module).uses:
+        use = module.facts.uses[number]
         for segment, traces in enumerate(index.used(module, number)):
             by_import = segment == 0 and use.bindings  # found at the import already
             canonical = None if by_import else _detour(traces, module, index)

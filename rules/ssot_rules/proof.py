@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ssot_rules.facts import Call, Definition, DefinitionKind, Parameter, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.stars import star_names
 
 _FIELD_DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
 _RECEIVERLESS = frozenset({"staticmethod"})
@@ -153,27 +154,13 @@ def star_objection(old: tuple[Trace, ...], target: str, index: Index) -> str | N
         before = index.module(trace.last.home)
         if before is None:
             return "what the star brings cannot be told"
-        for name in _star_names(before, index):
+        for name in star_names(before, index):
             after = {found.last for found in index.find(f"{target}.{name}") if not found.missing}
             if not after:
                 return f"`{target}` has no `{name}`"
             if after != {found.last for found in index.find(f"{before.name}.{name}")}:
                 return f"`{name}` is defined anew in `{target}`"
     return None
-
-
-def _star_names(module: Module, index: Index) -> set[str]:
-    """The names that a star import of a module brings."""
-    if module.facts.exports is not None:
-        return {entry.name for entry in module.facts.exports}
-    names = {known.name for known in module.facts.bindings if known.scope == 0 and not known.name.startswith("_")}
-    for number, imported in enumerate(module.facts.imports):
-        if imported.name == "*":
-            for trace in index.imported(module, number):
-                behind = index.module(trace.last.home)
-                if behind is not None and behind is not module:
-                    names |= _star_names(behind, index)
-    return names
 
 
 def _member_of_module(home: str, name: str, index: Index) -> tuple[Trace, ...]:

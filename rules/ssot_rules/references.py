@@ -9,6 +9,7 @@ from ssot_rules.contract import Diagnostic, Fix, Related
 from ssot_rules.facts import DefinitionKind, Role, Span
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, Marks, marks
+from ssot_rules.relevance import relevant
 from ssot_rules.replace import Where, replace_reference, replacement_of
 
 
@@ -46,16 +47,18 @@ def deprecated_references(module: Module, index: Index) -> tuple[Reference, ...]
 
 def _imports(module: Module, index: Index, known: Marks) -> list[Reference]:
     found = []
-    for number, imported in enumerate(module.facts.imports):
+    for number in index.once(relevant, module).imports:
         hit = _first_hit(index.imported(module, number), module, index, known)
         if hit is not None:
-            found.append(Reference(*hit, imported.span, number, None, 0, Role.LOAD))
+            span = module.facts.imports[number].span
+            found.append(Reference(*hit, span, number, None, 0, Role.LOAD))
     return found
 
 
 def _uses(module: Module, index: Index, known: Marks) -> list[Reference]:
     found = []
-    for number, use in enumerate(module.facts.uses):
+    for number in index.once(relevant, module).uses:
+        use = module.facts.uses[number]
         for segment, traces in enumerate(index.used(module, number)):
             hit = _first_hit(traces, module, index, known)
             if hit is None:

@@ -81,7 +81,7 @@ class Registry:
     workspace: WorkspaceOptions = WorkspaceOptions()
     """Where the code is."""
     rules: Mapping[str, Severity | None] = field(default_factory=lambda: MappingProxyType({}))
-    """Severity by rule code or name; None switches the rule off."""
+    """Severity by rule code or name: `"error"`, `"warning"`, `"information"`, `"hint"`, or `"off"`."""
     concepts: Mapping[str, Concept] = field(default_factory=lambda: MappingProxyType({}))
     """The concepts by their name."""
 

@@ -15,6 +15,7 @@ from ssot_rules.facts import BindingKind, ImportedName, ImportStatement, ScopeKi
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, marks
 from ssot_rules.proof import objection, star_objection
+from ssot_rules.relevance import relevant
 
 
 class Target(NamedTuple):
@@ -45,6 +46,9 @@ def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
 def _proposed(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
     module, (imported, use, segment), target = request
     if use is not None:
+        star = _deprecated_star(module, index) if segment == 0 and not module.facts.uses[use].bindings else None
+        if star is not None:
+            return _replace_star(module, *star, index)
         if segment > 0 or not module.facts.uses[use].bindings:
             return _replace_use(module, target, use, segment, index)
         binding = _import_behind(module, use)
@@ -200,14 +204,15 @@ def places_in_use(_: None, index: Index) -> frozenset[Place]:
     string such as a patch target."""
     found: set[Place] = set()
     for module in index.candidates():
-        for number in range(len(module.facts.imports)):
+        for number in index.once(relevant, module).imports:
             found.update(_passed(index.imported(module, number), module))
-        for number, use in enumerate(module.facts.uses):
+        for number in index.once(relevant, module).uses:
+            use = module.facts.uses[number]
             if len(use.path) > 1 or not use.bindings:
                 for traces in index.used(module, number):
                     found.update(_passed(traces, module))
         for text in module.facts.strings:
-            if "." in text.value:
+            if "." in text.value and not index.names.isdisjoint(text.value.split(".")):
                 found.update(_passed(index.find(text.value), module))
     return frozenset(found)
 
@@ -299,6 +304,18 @@ def _replace_plain_import(module: Module, number: int, target: Target, index: In
     reason = objection(module, index.imported(module, number), target.dotted, uses, index)
     bring = Bring(target.module, None, imported.asname, imported.statement)
     return Fix(_title(target), (ImportChange(module.path, (number,), (bring,)), *edits), reason)
+
+
+def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
+    """A star import of a module that is deprecated as a whole, and what to import instead."""
+    known = index.once(marks, None)
+    for number, imported in enumerate(module.facts.imports):
+        if imported.name == "*":
+            for trace in index.imported(module, number):
+                hit = known.deprecation_of(trace, index)
+                if hit is not None:
+                    return number, target_at(hit[0].replacement, index)
+    return None
 
 
 def _replace_star(module: Module, number: int, target: Target, index: Index) -> Fix | None:

@@ -16,12 +16,13 @@ from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Diagnostic, Edit, Fix, Rule, Severity
 from ssot_rules.facts import Facts, Suppression
 from ssot_rules.index import Index, Module
-from ssot_rules.marks import other_names, words
 from ssot_rules.registry import Registry, WorkspaceOptions
+from ssot_rules.relevance import Word, other_names, words
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.library import Library
-from ssot_server.index.snapshot import Snapshot
+from ssot_server.index.search import Search
+from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
 from ssot_server.lines import Lines
 from ssot_server.registry_reader import Reading, read_registry
@@ -198,27 +199,24 @@ class Engine:
                 tree.layout,
                 load=self._store.load,
                 is_test=tree.filter.is_test,
-                candidates=self._candidates,
+                reach=self._reach,
                 library=self._library,
             )
         return self._snapshot
 
-    def _candidates(self, index: Index) -> list[str]:
-        """The files that the registry could concern (see `Index.candidates`).
-
-        A file that passes something on under another name makes that name one to look for, too, until no
-        new name turns up.
-        """
-        wanted = set(words(index.registry))
-        seen: set[str] = set()
+    def _reach(self, index: Index) -> Reach:
+        """Search all files for the registry's words, and then for every other name that turns up for the same
+        things, until no new one does."""
+        wanted = set(words(index))
         while True:
-            hits = [path for path in self.files() if self._store.holds(path, frozenset(wanted))]
-            modules = [index.module(path) for path in hits if path not in seen]
-            seen.update(hits)
-            more = {name for module in modules if module for name in other_names(module, index)} - wanted
-            if not more:
-                return hits
-            wanted |= more
+            search = Search(wanted)
+            paths = [path for path in self.files() if self._store.concerned(path, search)]
+            names = frozenset(word.text for word in wanted if not word.partial)
+            modules = [module for path in paths if (module := index.module(path)) is not None]
+            more = {name for module in modules for name in other_names(module, names, index)}
+            if more <= names:
+                return Reach(tuple(paths), names)
+            wanted.update(map(Word, more))
 
     def text(self, path: str) -> str | None:
         """The text that findings in a file refer to."""

@@ -25,9 +25,10 @@ from e2e.editor import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-pytestmark = pytest.mark.asyncio
+asynchronous = pytest.mark.asyncio
 
 VIEWS = "app/views.py"
 IMPORT = ("SSOT101", 1, "Engine")
@@ -46,6 +47,7 @@ CALL = ("SSOT103", 5, "Engine")
         (("utf-16", "utf-8"), "utf-16"),
     ],
 )
+@asynchronous
 async def test_positions_are_counted_as_agreed(start: Start, offered: tuple[str, ...], chosen: str) -> None:
     editor = await start(with_encodings(visual_studio_code(), *offered))
     assert editor.encoding == chosen
@@ -62,12 +64,14 @@ async def test_positions_are_counted_as_agreed(start: Start, offered: tuple[str,
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@asynchronous
 async def test_every_line_end_and_nothing_else(start: Start, end: str) -> None:
     editor = await start(neovim_pulling())
     editor.open(VIEWS, f"x = '\u2028\x85'{end}\f{end}from app.old import Engine{end}")
     await editor.expect(VIEWS, ("SSOT101", 3, "Engine"))
 
 
+@asynchronous
 async def test_a_byte_order_mark(start: Start, workspace: Path) -> None:
     (workspace / VIEWS).write_bytes(b"\xef\xbb\xbf" + FILES[VIEWS].encode())
     editor = await start(visual_studio_code())
@@ -82,6 +86,7 @@ async def test_a_byte_order_mark(start: Start, workspace: Path) -> None:
 # -- settings and folders ---------------------------------------------------------------------------------
 
 
+@asynchronous
 async def test_diagnostics_can_be_switched_off_and_on(start: Start) -> None:
     for capabilities in (visual_studio_code(), visual_studio_code_pulling()):
         editor = await start(capabilities, {"settings": {"lint": {"enable": False}}})
@@ -97,6 +102,7 @@ async def test_diagnostics_can_be_switched_off_and_on(start: Start) -> None:
         await editor.expect(VIEWS)
 
 
+@asynchronous
 async def test_settings_that_make_no_sense_are_logged(start: Start) -> None:
     editor = await start(visual_studio_code(), {"settings": {"logLevel": "loud"}})
     await editor.until(lambda: any("ssot.logLevel" in log.message for log in editor.client.log_messages))
@@ -104,6 +110,7 @@ async def test_settings_that_make_no_sense_are_logged(start: Start) -> None:
     await editor.expect(VIEWS, IMPORT, CALL)
 
 
+@asynchronous
 async def test_another_registry_by_setting(start: Start, workspace: Path) -> None:
     (workspace / "other.toml").write_text(FILES["ssot.toml"].replace("Engine", "Machine"))
     editor = await start(visual_studio_code(), {"settings": {"configuration": "other.toml"}})
@@ -114,6 +121,7 @@ async def test_another_registry_by_setting(start: Start, workspace: Path) -> Non
     await editor.expect(VIEWS, IMPORT)
 
 
+@asynchronous
 async def test_several_folders_with_a_registry_each(start: Start, workspace: Path) -> None:
     for name in ("one", "two"):
         for path, text in FILES.items():
@@ -145,6 +153,7 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
     assert await uris() >= {editor.uri(VIEWS)}
 
 
+@asynchronous
 async def test_a_file_outside_every_folder_uses_its_nearest_registry(start: Start, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     editor = await start(visual_studio_code(), folders=[tmp_path / "elsewhere"])
@@ -152,6 +161,7 @@ async def test_a_file_outside_every_folder_uses_its_nearest_registry(start: Star
     await editor.expect(VIEWS, IMPORT, CALL)
 
 
+@asynchronous
 async def test_an_editor_without_folders(start: Start) -> None:
     editor = await start(visual_studio_code(), folders=[])
     editor.open(VIEWS)
@@ -161,6 +171,7 @@ async def test_an_editor_without_folders(start: Start) -> None:
 # -- what the server asks of the editor -------------------------------------------------------------------
 
 
+@asynchronous
 async def test_files_and_settings_are_watched(start: Start) -> None:
     editor = await start(visual_studio_code())
     await editor.until(lambda: len(editor.registered) == 2)
@@ -170,6 +181,7 @@ async def test_files_and_settings_are_watched(start: Start) -> None:
     assert types.WORKSPACE_DID_CHANGE_CONFIGURATION in editor.registered
 
 
+@asynchronous
 async def test_indexing_shows_its_progress(start: Start) -> None:
     editor = await start(visual_studio_code())
     editor.open(VIEWS)
@@ -183,6 +195,7 @@ async def test_indexing_shows_its_progress(start: Start) -> None:
     assert len(editor.client.progress_reports) == 1
 
 
+@asynchronous
 async def test_information_for_a_bug_report(start: Start) -> None:
     editor = await start(visual_studio_code())
     editor.open(VIEWS)
@@ -194,6 +207,7 @@ async def test_information_for_a_bug_report(start: Start) -> None:
 # -- nonsense ---------------------------------------------------------------------------------------------
 
 
+@asynchronous
 async def test_an_editor_that_talks_nonsense(start: Start) -> None:
     editor = await start(visual_studio_code_pulling())
     editor.open(VIEWS)
@@ -236,6 +250,7 @@ async def test_an_editor_that_talks_nonsense(start: Start) -> None:
 @pytest.mark.parametrize(
     "params", [{"textDocument": {"uri": 3}}, {"position": {"line": -1, "character": 0}}, None, [], "x"]
 )
+@asynchronous
 async def test_a_request_that_makes_no_sense_is_answered_with_an_error(start: Start, params: object) -> None:
     editor = await start(visual_studio_code())
     answer: Future[Any] = Future()
@@ -247,6 +262,7 @@ async def test_a_request_that_makes_no_sense_is_answered_with_an_error(start: St
     await editor.expect(VIEWS, IMPORT, CALL)
 
 
+@asynchronous
 async def test_unreadable_files_do_not_stop_the_server(start: Start, workspace: Path) -> None:
     (workspace / "app/broken.py").write_bytes(b"\xff\xfe\x00 not text \x00")
     (workspace / "app/folder.py").mkdir()
@@ -255,31 +271,31 @@ async def test_unreadable_files_do_not_stop_the_server(start: Start, workspace: 
     await editor.expect(VIEWS, IMPORT, CALL)
 
 
-async def test_standard_output_carries_the_protocol_alone(start: Start) -> None:
-    """Whatever is printed by mistake would be read as a broken message: there is none in a whole session."""
-    editor = await start(visual_studio_code(), {"settings": {"logLevel": "debug"}})
-    editor.open(VIEWS)
-    await editor.expect(VIEWS, IMPORT, CALL)
-    assert editor.client.error is None
+def test_standard_output_carries_the_protocol_alone() -> None:
+    code = (
+        "from ssot_server.lsp import server\n"
+        "server.Session.begin = lambda *arguments: print('printed by mistake')\n"
+        "server.serve()\n"
+        "print('afterwards')"
+    )
+    messages = _initialize(), {"id": 2, "method": "shutdown"}, {"method": "exit"}
+    done = _run([sys.executable, "-c", code], *messages)
+    assert b"printed by mistake" in done.stderr
+    assert done.stdout.startswith(b"Content-Length: ")
+    assert done.stdout.rstrip().endswith(b"}afterwards")
 
 
 # -- the end ----------------------------------------------------------------------------------------------
 
 
-def _exit_status(*messages: dict[str, Any]) -> int:
-    sent = b"".join(_frame({"jsonrpc": "2.0", **message}) for message in messages)
-    done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=PATIENCE, check=False)
-    return done.returncode
-
-
-async def test_exit_status() -> None:
-    initialize = {"id": 1, "method": "initialize", "params": {"capabilities": {}, "processId": None, "rootUri": None}}
+def test_exit_status() -> None:
     shutdown = {"id": 2, "method": "shutdown"}
-    assert _exit_status(initialize, shutdown, {"method": "exit"}) == 0
-    assert _exit_status(initialize, {"method": "exit"}) == 1
-    assert _exit_status(initialize) == 1
+    assert _run(SERVER, _initialize(), shutdown, {"method": "exit"}).returncode == 0
+    assert _run(SERVER, _initialize(), {"method": "exit"}).returncode == 1
+    assert _run(SERVER, _initialize()).returncode == 1
 
 
+@asynchronous
 async def test_over_tcp(workspace: Path) -> None:
     code = (
         "import logging; logging.basicConfig(level=logging.INFO);"
@@ -297,6 +313,17 @@ async def test_over_tcp(workspace: Path) -> None:
     await editor.stop()
     await asyncio.wait_for(server.communicate(), PATIENCE)
     assert server.returncode == 0
+
+
+def _initialize() -> dict[str, Any]:
+    params: dict[str, Any] = {"capabilities": {}, "processId": None, "rootUri": None}
+    return {"id": 1, "method": "initialize", "params": params}
+
+
+def _run(command: Sequence[str], *messages: dict[str, Any]) -> subprocess.CompletedProcess[bytes]:
+    """Run a server that is sent these messages and then nothing more."""
+    sent = b"".join(_frame({"jsonrpc": "2.0", **message}) for message in messages)
+    return subprocess.run(command, input=sent, capture_output=True, timeout=PATIENCE, check=False)
 
 
 def _plain(value: Any) -> Any:

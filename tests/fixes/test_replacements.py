@@ -530,7 +530,6 @@ from app.oldconf import *
 print(X)
 --
 from app.conf import *
-from app.conf import X
 print(X)
 
 ## relative imports of a deprecated module

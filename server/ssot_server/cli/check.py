@@ -11,7 +11,8 @@ import click
 
 from ssot_server.cli import summary
 from ssot_server.cli.entries import Entry, Places, filename, in_order, is_applied, make_entries
-from ssot_server.cli.formats import FORMATS, Style
+from ssot_server.cli.formats import FORMATS
+from ssot_server.cli.formats.style import Style
 from ssot_server.cli.patch import unified_patch
 from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
@@ -70,7 +71,7 @@ def check(options: Options) -> int:
 
 
 def _check_stdin(options: Options, path: Path) -> int:
-    source = decode_source(click.get_binary_stream("stdin").read())
+    source = decode_source(sys.stdin.buffer.read())
     target, name = stdin_target(path, options.config)
     target.engine.set_text(name, source.text)
     outcome = _run(target, options, None)
@@ -103,7 +104,7 @@ def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
     if options.stdin_filename is None:
         return True
     fix = finding.diagnostic.fix
-    return fix is not None and target.paths == {change.path for change in fix.changes}
+    return fix is not None and target.paths == frozenset(change.path for change in fix.changes)
 
 
 def _let_stand(engine: Engine, result: FixResult, *, written: bool, unwritten: set[str]) -> None:
@@ -183,7 +184,7 @@ def _show_patches(engine: Engine, changed: Mapping[str, tuple[str, str]]) -> Non
 
 
 def _write_bytes(content: bytes) -> None:
-    stream = click.get_binary_stream("stdout")
+    stream = sys.stdout.buffer
     stream.write(content)
     stream.flush()
 

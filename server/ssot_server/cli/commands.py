@@ -15,22 +15,26 @@ class Failure(click.ClickException):
     exit_code = 2
 
 
-def _print_version(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+DEBUG = "SSOT_DEBUG"
+"""The environment variable that asks for the traceback of an internal error."""
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
     from importlib import metadata
 
-    click.echo(f"ssot {metadata.version('ssot-lsp')}")
+    try:
+        version = metadata.version("ssot-lsp")
+    except metadata.PackageNotFoundError:
+        version = "unknown"  # it runs from its sources
+    click.echo(f"ssot {version}")
     context.exit()
 
 
-def _show_tracebacks(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+def _show_tracebacks(_context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         os.environ[DEBUG] = "1"
-
-
-DEBUG = "SSOT_DEBUG"
-"""The environment variable that asks for the traceback of an internal error."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -108,7 +112,7 @@ def check(
     """
     from ssot_rules import ALL_RULES
     from ssot_server.cli import check as checking
-    from ssot_server.cli.selection import Selection, UnknownRule
+    from ssot_server.cli.selection import Selection, UnknownCode
     from ssot_server.cli.targets import OutsideWorkspace
     from ssot_server.engine import NoRegistry
     from ssot_server.workspace import UnreadableSource
@@ -130,7 +134,7 @@ def check(
             config=config,
         )
         status = checking.check(options)
-    except (UnknownRule, OutsideWorkspace) as error:
+    except (UnknownCode, OutsideWorkspace) as error:
         raise click.UsageError(str(error), context) from error
     except (NoRegistry, UnreadableSource) as error:
         raise Failure(str(error)) from error
@@ -152,7 +156,7 @@ def rule(context: click.Context, rule: str | None, every: bool, output_format: s
     """Explain a rule, by its code or name."""
     from ssot_rules import ALL_RULES
     from ssot_server.cli import rule_pages
-    from ssot_server.cli.selection import UnknownRule, find_rule
+    from ssot_server.cli.selection import UnknownCode, find_rule
 
     if every == (rule is not None):
         raise click.UsageError("Give a rule's code or name, or --all.", context)
@@ -163,7 +167,7 @@ def rule(context: click.Context, rule: str | None, every: bool, output_format: s
         return
     try:
         found = find_rule(rule, ALL_RULES)
-    except UnknownRule as error:
+    except UnknownCode as error:
         raise click.UsageError(str(error), context) from error
     if output_format == "json":
         click.echo(json.dumps(rule_pages.as_json(found), indent=2))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ssot_rules.contract import Rule
 
 
-class UnknownRule(ValueError):
+class UnknownCode(ValueError):
     """A word that names no rule; the message says what may have been meant."""
 
 
@@ -25,7 +25,7 @@ class Selection:
     def parse(cls, select: Sequence[str], ignore: Sequence[str], rules: Iterable[Rule]) -> Selection:
         """The rules of `select` (all where it is empty) without those of `ignore`.
 
-        Each item is a comma-separated list of codes, names or prefixes of codes. Raises `UnknownRule`.
+        Each item is a comma-separated list of codes, names or prefixes of codes. Raises `UnknownCode`.
         """
         known = tuple(rules)
         chosen = _matching(select, known) if select else frozenset(rule.code for rule in known)
@@ -33,7 +33,7 @@ class Selection:
 
 
 def find_rule(word: str, rules: Iterable[Rule]) -> Rule:
-    """The rule with this code or name. Raises `UnknownRule`."""
+    """The rule with this code or name. Raises `UnknownCode`."""
     known = tuple(rules)
     for rule in known:
         if word.upper() == rule.code or word.lower() == rule.name:
@@ -53,10 +53,10 @@ def _codes(word: str, rules: Sequence[Rule]) -> list[str]:
     return codes
 
 
-def _unknown(word: str, rules: Sequence[Rule]) -> UnknownRule:
+def _unknown(word: str, rules: Sequence[Rule]) -> UnknownCode:
     from difflib import get_close_matches
 
     spellings = {spelling.lower(): spelling for rule in rules for spelling in (rule.code, rule.name)}
     close = get_close_matches(word.lower(), spellings, n=1)
     hint = f"did you mean `{spellings[close[0]]}`?" if close else "`ssot rule --all` lists them."
-    return UnknownRule(f"`{word}` is no rule; {hint}")
+    return UnknownCode(f"`{word}` is no rule; {hint}")

@@ -25,7 +25,7 @@ _PATIENCE = 0.3
 """Seconds that a run may take before a progress bar appears."""
 
 
-def plain(text: str, style: str) -> str:
+def plain(text: str, _style: str) -> str:
     """Paint for streams without colour."""
     return text
 

@@ -7,7 +7,7 @@ imports, aliases and re-exports to its definition; every step is remembered for 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.facts import Binding, BindingKind, Definition, Facts, ImportStatement
 from ssot_rules.index import Index, Module, Place, Trace
@@ -21,6 +21,15 @@ _NAMESPACE = "/"
 """Ends the home of a namespace package, which has no file."""
 
 
+class Reach(NamedTuple):
+    """What a registry could concern."""
+
+    paths: tuple[str, ...]
+    """The files that could hold a finding, in order."""
+    names: frozenset[str]
+    """The names that could lead to something that it speaks of."""
+
+
 class Snapshot:
     """The index over one state of the files and the registry."""
 
@@ -31,17 +40,18 @@ class Snapshot:
         layout: Layout,
         load: Callable[[str], tuple[str, Facts] | None],
         is_test: Callable[[str], bool],
-        candidates: Callable[[Index], list[str]],
+        reach: Callable[[Index], Reach],
         library: Library,
     ) -> None:
-        """`load` gives a file's text and facts, None when it cannot be read; `candidates` the paths that the
-        registry could concern."""
+        """`load` gives a file's text and facts, None when it cannot be read; `reach` tells what
+        the registry could concern."""
         self.registry = registry
         self.source = source
         self._layout = layout
         self._load = load
         self._is_test = is_test
-        self._candidates = candidates
+        self._compute_reach = reach
+        self._reach: Reach | None = None
         self._library = library
         self._modules: dict[str, Module | None] = {}
         self._exports: dict[str, dict[str, list[int]]] = {}
@@ -69,9 +79,20 @@ class Snapshot:
             )
         return self._modules[path]
 
+    def reach(self) -> Reach:
+        """What the registry could concern, worked out when it is first asked for."""
+        if self._reach is None:
+            self._reach = self._compute_reach(self)
+        return self._reach
+
+    @property
+    def names(self) -> frozenset[str]:
+        """See `Index.names`."""
+        return self.reach().names
+
     def candidates(self) -> Iterator[Module]:
         """See `Index.candidates`."""
-        for path in self._candidates(self):
+        for path in self.reach().paths:
             module = self.module(path)
             if module is not None:
                 yield module

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ssot_rules.facts import Facts
+from ssot_rules.relevance import Word
 from ssot_server.index.extract import extract
-from ssot_server.workspace import UnreadableSource, decode_source, read_source
+from ssot_server.index.search import Search
+from ssot_server.workspace import UnreadableSource, read_source
 
 
 class Store:
@@ -19,7 +21,7 @@ class Store:
         self._root = root
         self._unsaved: dict[str, str] = {}
         self._read: dict[str, tuple[str, Facts]] = {}
-        self._searched: dict[str, tuple[frozenset[str], bool]] = {}
+        self._searched: dict[str, tuple[frozenset[Word], bool]] = {}
         self.unreadable: dict[str, str] = {}
         """Why a file could not be read, by path."""
 
@@ -62,33 +64,17 @@ class Store:
             self.unreadable[path] = str(error)
             return None
 
-    def holds(self, path: str, words: frozenset[str]) -> bool:
-        """Whether a file's text holds one of the words, as a word or inside one."""
+    def concerned(self, path: str, search: Search) -> bool:
+        """Whether a file could matter to a search; see `Search.concerns`."""
         known = self._searched.get(path)
-        if known is not None and (known[0] == words or (known[1] and known[0] <= words)):
+        if known is not None and (known[0] == search.words or (known[1] and known[0] <= search.words)):
             return known[1]
-        found = self._search(path, words)
-        self._searched[path] = (words, found)
-        return found
-
-    def _search(self, path: str, words: frozenset[str]) -> bool:
-        if path in self._read or path in self._unsaved:
-            text = self.text(path) or ""
-            return any(word in text for word in words)
         try:
-            data = (self._root / path).read_bytes()
+            unsaved = self._unsaved.get(path)
+            data = (self._root / path).read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
         except OSError as error:
             self.unreadable[path] = error.strerror or str(error)
             return False
-        return any(word.encode() in data for word in words) or _differently_encoded(data, words)
-
-
-def _differently_encoded(data: bytes, words: frozenset[str]) -> bool:
-    """Whether a word that is not ASCII stands there in an encoding other than UTF-8."""
-    if data.isascii() or all(word.isascii() for word in words):
-        return False
-    try:
-        text = decode_source(data).text
-    except UnreadableSource:
-        return False
-    return any(word in text for word in words)
+        found = search.concerns(data)
+        self._searched[path] = (search.words, found)
+        return found

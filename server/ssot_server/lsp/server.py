@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
 
 from lsprotocol import types
@@ -73,8 +75,14 @@ def serve(*, tcp: tuple[str, int] | None = None) -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     session = create()
     if tcp is None:
-        session.start_io()
+        _serve_standard_streams(session)
     else:
         session.start_tcp(*tcp)
     if not session.stopped:
         sys.exit(1)
+
+
+def _serve_standard_streams(session: Session) -> None:
+    """Whatever is printed meanwhile goes to standard error: standard output carries messages alone."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, contextlib.redirect_stdout(sys.stderr):
+        session.start_io(stdout=output)

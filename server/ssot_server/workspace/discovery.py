@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -231,11 +231,7 @@ def _git_folder(mark: Path) -> Path:
 
 def _read_patterns(path: Path) -> Patterns | None:
     try:
-        text = path.read_text("utf-8-sig", errors="surrogateescape", newline="")
-    except (OSError, ValueError):
+        data = path.read_bytes()
+    except OSError:
         return None
-    return compile_patterns(_lines(text))
-
-
-def _lines(text: str) -> Iterable[str]:
-    return text.split("\n")
+    return compile_patterns(data.decode("utf-8-sig", errors="surrogateescape").split("\n"))

@@ -2,14 +2,14 @@
 
 Git asks of each file or folder whether a pattern matches that very entry; what lies inside an ignored folder
 is never asked about. So patterns are matched against single entries here, and whoever walks a tree (or the
-folders of one path) leaves an ignored folder alone. All patterns of a file make up two regular expressions,
+folders of one path) leaves an ignored folder alone. The patterns of a file are joined into few regular expressions,
 since a walk asks about every entry.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 _POSIX_CLASSES = {
@@ -31,31 +31,64 @@ _MATCHES_NOTHING = re.compile(r"(?!)")
 Match = Callable[[str], "re.Match[str] | None"]
 
 
+class _Pattern(NamedTuple):
+    regex: str
+    """Matches a whole name, or a whole path if the pattern is anchored."""
+    negated: bool
+    anchored: bool
+    only_folders: bool
+
+
+class _Union(NamedTuple):
+    """Several patterns as one expression with a group for each, the last pattern first."""
+
+    match: Match
+    numbers: tuple[int, ...]
+    """By group: the number of its pattern in the file."""
+
+    @classmethod
+    def of(cls, patterns: Iterable[tuple[int, _Pattern]]) -> _Union:
+        found = sorted(patterns, reverse=True)
+        if not found:
+            return cls(_MATCHES_NOTHING.match, ())
+        regex = re.compile("|".join(f"({pattern.regex})" for _, pattern in found), re.DOTALL)
+        return cls(regex.fullmatch, tuple(number for number, _ in found))
+
+    def last(self, subject: str) -> int:
+        """The number of the last pattern that matches, -1 if none does."""
+        match = self.match(subject)
+        return self.numbers[match.lastindex - 1] if match and match.lastindex else -1
+
+
+class _Kind(NamedTuple):
+    """The patterns for one kind of entry: those for its name, and those with a slash for its path."""
+
+    by_name: _Union
+    by_path: _Union
+
+    @classmethod
+    def of(cls, patterns: Collection[tuple[int, _Pattern]]) -> _Kind:
+        by_name = _Union.of(entry for entry in patterns if not entry[1].anchored)
+        return cls(by_name, _Union.of(entry for entry in patterns if entry[1].anchored))
+
+    def last(self, path: str) -> int:
+        return max(self.by_name.last(path[path.rfind("/") + 1 :]), self.by_path.last(path))
+
+
 class Patterns(NamedTuple):
     """The patterns of one file, ready to match."""
 
-    by_name: Match
-    """Matches an entry's name; the last group that took part is the pattern that decides."""
-    by_path: Match
-    """The same for its path, for the patterns that hold a slash."""
+    files: _Kind
+    folders: _Kind
     negated: tuple[bool, ...]
     """By number of the pattern: whether it takes an entry back in."""
-    name_numbers: tuple[int, ...]
-    path_numbers: tuple[int, ...]
 
     def decide(self, path: str, is_folder: bool) -> bool | None:
         """Whether the entry is ignored (True), taken back in (False), or left to other files (None).
 
         `path` is relative to the folder that the patterns belong to, with `/`.
         """
-        subject = f"{path}/" if is_folder else path
-        number = -1
-        match = self.by_name(subject[path.rfind("/") + 1 :])
-        if match and match.lastindex:
-            number = self.name_numbers[match.lastindex - 1]
-        match = self.by_path(subject)
-        if match and match.lastindex:
-            number = max(number, self.path_numbers[match.lastindex - 1])
+        number = (self.folders if is_folder else self.files).last(path)
         return None if number < 0 else not self.negated[number]
 
     def covers(self, path: str) -> bool:
@@ -70,31 +103,14 @@ class Patterns(NamedTuple):
 
 def compile_patterns(lines: Iterable[str]) -> Patterns | None:
     """Read the lines of a `.gitignore`; None if no line is a pattern that could match."""
-    patterns = [pattern for line in lines if (pattern := _parse(line))]
+    patterns = [*enumerate(pattern for line in lines if (pattern := _parse(line)))]
     if not patterns:
         return None
-    named = [number for number, pattern in enumerate(patterns) if not pattern.anchored]
-    pathed = [number for number, pattern in enumerate(patterns) if pattern.anchored]
     return Patterns(
-        _union([patterns[number].regex for number in reversed(named)]),
-        _union([patterns[number].regex for number in reversed(pathed)]),
-        tuple(pattern.negated for pattern in patterns),
-        tuple(reversed(named)),
-        tuple(reversed(pathed)),
+        _Kind.of([entry for entry in patterns if not entry[1].only_folders]),
+        _Kind.of(patterns),
+        tuple(pattern.negated for _, pattern in patterns),
     )
-
-
-class _Pattern(NamedTuple):
-    regex: str
-    negated: bool
-    anchored: bool
-
-
-def _union(regexes: list[str]) -> Match:
-    """One expression with a group for each alternative; earlier ones are preferred."""
-    if not regexes:
-        return _MATCHES_NOTHING.match
-    return re.compile("|".join(f"({regex})" for regex in regexes), re.DOTALL).fullmatch
 
 
 def _parse(line: str) -> _Pattern | None:
@@ -109,7 +125,7 @@ def _parse(line: str) -> _Pattern | None:
     regex = _translate(text.removeprefix("/"))
     if not text or regex is None:
         return None
-    return _Pattern(regex + ("/" if only_folders else "/?"), negated, anchored)
+    return _Pattern(regex, negated, anchored, only_folders)
 
 
 def _without_trailing_spaces(line: str) -> str:
@@ -119,9 +135,10 @@ def _without_trailing_spaces(line: str) -> str:
 
 
 _TOKEN = re.compile(
-    r"(?P<inside>/\*\*\Z)"
-    r"|(?P<between>/\*\*(?=/))"
-    r"|(?P<leading>\A\*\*/)"
+    r"(?P<all>\A\*\*+\Z)"
+    r"|(?P<inside>/\*\*+\Z)"
+    r"|(?P<between>/\*\*+(?=/))"
+    r"|(?P<leading>\A(?:\*\*+/)+)"
     r"|(?P<stars>\*+)"
     r"|(?P<any>\?)"
     r"|(?P<bracket>\[[!^]?\]?(?:\[:[a-z]+:\]|\\.|[^\]\\])*\])"
@@ -129,7 +146,14 @@ _TOKEN = re.compile(
     r"|(?P<literal>\\?.)",
     re.DOTALL,
 )
-_REGEXES = {"inside": "/[^/].*", "between": "(?:/.*)?", "leading": "(?:.*/)?", "stars": "[^/]*", "any": "[^/]"}
+_REGEXES = {
+    "all": ".+",
+    "inside": "/.+",
+    "between": "(?:/.*)?",
+    "leading": "(?:.*/)?",
+    "stars": "[^/]*",
+    "any": "[^/]",
+}
 
 
 def _translate_token(kind: str, token: str) -> str | None:

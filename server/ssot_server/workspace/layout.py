@@ -8,11 +8,11 @@ loose modules of a folder are visible only from within it, and never hide a modu
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -64,11 +64,12 @@ class _Tree:
     def is_package(self, folder: str) -> bool:
         return _join(folder, "__init__.py") in self.files
 
-    def find(self, folder: str, parts: Iterable[str]) -> str | None | Missing:
+    def find(self, folder: str, parts: Iterable[str]) -> str | Missing | None:
         """What `parts` lead to from a folder on the path; None for a namespace package."""
-        place, found = folder, MISSING
+        place = folder
+        found: str | Missing | None = MISSING
         for part in parts:
-            if isinstance(found, str) and not found.endswith("__init__.py"):
+            if isinstance(found, str) and not found.endswith("/__init__.py"):
                 return MISSING  # a module has no modules inside
             place = _join(place, part)
             found = self.at(place)
@@ -76,7 +77,7 @@ class _Tree:
                 return MISSING
         return found
 
-    def at(self, place: str) -> str | None | Missing:
+    def at(self, place: str) -> str | Missing | None:
         """The module at a path without its extension, as Python chooses: package, module, namespace."""
         for candidate in (f"{place}/__init__.py", f"{place}.py"):
             if candidate in self.files:
@@ -87,13 +88,13 @@ class _Tree:
 class Layout:
     """How each file is imported; a value, to be built anew when files come or go."""
 
-    def __init__(self, tree: _Tree, roots: Mapping[str, _Root], own_root: Callable[[str], str]) -> None:
+    def __init__(self, tree: _Tree, roots: Mapping[str, _Root], own_roots: Mapping[str, str]) -> None:
         self._tree = tree
         self._roots = roots
-        self._own_root = own_root
+        self._own_roots = own_roots
         self._claims = _claims(tree, roots.values())
         self._chains: dict[str, tuple[tuple[_Root, tuple[str, ...]], ...]] = {}
-        self._looked_up: dict[tuple[str, str], str | None | Missing] = {}
+        self._looked_up: dict[tuple[str, str], str | Missing | None] = {}
         self.table: Mapping[str, str | None] = MappingProxyType(self._build_table())
         """Every dotted name with its file, None for a namespace package. Of several files that claim a name
         the one below the more explicit root has it."""
@@ -108,7 +109,7 @@ class Layout:
         """
         tree = _Tree.of(files)
         finder = _RootFinder(root, tree, options)
-        return cls(tree, finder.roots(), finder.own_root)
+        return cls(tree, finder.roots(), finder.own_roots())
 
     @property
     def roots(self) -> tuple[str, ...]:
@@ -142,35 +143,49 @@ class Layout:
         found = self.lookup(name, importer)
         return found if isinstance(found, str) else None
 
-    def lookup(self, name: str, importer: str = "") -> str | None | Missing:
+    def lookup(self, name: str, importer: str = "") -> str | Missing | None:
         """The file that an absolute name means in the file `importer`, or anywhere for an empty `importer`.
 
         None stands for a namespace package. The roots around the importer come first, the nearest before the
         others, then explicit roots by their nearness, then the rest. As in Python, the first root that has the
         name's first package or module decides; only namespace packages are looked for further.
         """
+        top = name.partition(".")[0]
+        if top not in self._claims:
+            return MISSING
         if not importer:
             return self.table.get(name, MISSING)
-        folder = _parent(importer)
-        key = (name, folder)
+        key = (name, _parent(importer))
         if key not in self._looked_up:
-            self._looked_up[key] = self._look_up(name, folder)
-        return self._looked_up[key]
+            self._looked_up[key] = self._look_up(name, key[1])
+        found = self._looked_up[key]
+        # `redis.py` that imports `redis` wants the installed one.
+        return MISSING if found == importer and name != self.names(importer)[0] else found
 
-    def _look_up(self, name: str, folder: str) -> str | None | Missing:
+    def _look_up(self, name: str, folder: str) -> str | Missing | None:
         parts = tuple(name.split("."))
-        result: str | None | Missing = MISSING
+        result: str | Missing | None = MISSING
         for root in self._visible_claims(parts[0], folder):
             found = self._below(root, parts)
             if isinstance(found, str):
                 return found
             if isinstance(self._below(root, parts[:1]), str):
-                return result
-            if found is None:
+                break
+            if found is None and not (len(parts) == 1 and name in sys.stdlib_module_names):
                 result = None
-        return result
+        return self._sibling(name, folder) if result is MISSING else result
 
-    def _below(self, root: _Root, parts: tuple[str, ...]) -> str | None | Missing:
+    def _sibling(self, name: str, folder: str) -> str | Missing:
+        """The file whose first name this is, if it is below the same loose root: another root may hide it."""
+        found = self.table.get(name)
+        if found is None or self.names(found)[0] != name or self._own_root(_parent(found)) != self._own_root(folder):
+            return MISSING
+        return found
+
+    def _own_root(self, folder: str) -> str:
+        return self._own_roots.get(folder, folder)
+
+    def _below(self, root: _Root, parts: tuple[str, ...]) -> str | Missing | None:
         depth = len(root.prefix)
         if parts[:depth] != root.prefix:
             return MISSING
@@ -186,11 +201,12 @@ class Layout:
         return visible
 
     def _is_visible(self, root: _Root, top: str, folder: str) -> bool:
-        found = self._below(root, (*root.prefix, top)) if not root.prefix else "__init__.py"
-        is_regular = isinstance(found, str)
-        if top in sys.stdlib_module_names and not (root.explicit and is_regular):
-            return False
-        is_regular_package = is_regular and str(found).endswith("__init__.py")
+        if root.prefix:
+            return True
+        found = self._tree.at(_join(root.folder, top))
+        if top in sys.stdlib_module_names and isinstance(found, str):
+            return _contains(root.folder if root.explicit else _join(root.folder, top), folder)
+        is_regular_package = isinstance(found, str) and found.endswith("/__init__.py")
         return root.explicit or is_regular_package or _contains(root.folder, folder)
 
     def _chain(self, folder: str) -> tuple[tuple[_Root, tuple[str, ...]], ...]:
@@ -201,7 +217,8 @@ class Layout:
 
     def _ordered_chain(self, folder: str) -> list[tuple[_Root, tuple[str, ...]]]:
         found: list[tuple[_Root, tuple[str, ...]]] = []
-        place, parts = folder, ()
+        place = folder
+        parts: tuple[str, ...] = ()
         while True:
             root = self._roots.get(place)
             if root is not None:
@@ -225,14 +242,17 @@ class Layout:
                 continue
             is_package = stem == "__init__"
             for root, parts in self._chain(folder):
-                name = ".".join(parts if is_package else (*parts, stem))
+                full = parts if is_package else (*parts, stem)
+                if not full or (not root.explicit and full[0] in sys.stdlib_module_names):
+                    continue
+                name = ".".join(full)
                 claim = (root.order, not is_package)
-                if name and (name not in strength or claim < strength[name]):
+                if name not in strength or claim < strength[name]:
                     strength[name] = claim
                     table[name] = path
         for folder in self._tree.folders:
             for _, parts in self._chain(folder):
-                if parts:
+                if len(parts) > 1 or (parts and parts[0] not in sys.stdlib_module_names):
                     table.setdefault(".".join(parts), None)
         return table
 
@@ -247,6 +267,7 @@ class _RootFinder:
         self._configured = None if options.source_roots is None else tuple(map(_normal, options.source_roots))
         self._prefix = _packages_around(root) if tree.is_package("") else ()
         self._own: dict[str, str] = {}
+        self._package_parents = {_parent(folder) for folder in tree.folders if self._is_package(folder)}
 
     def roots(self) -> dict[str, _Root]:
         """The roots by folder."""
@@ -256,29 +277,43 @@ class _RootFinder:
         roots: dict[str, _Root] = {}
         for folder in dict.fromkeys(explicit):
             roots[folder] = _Root(len(roots), folder, True, () if folder else self._prefix)
-        for folder in sorted({self.own_root(_parent(file)) for file in self._tree.files}):
+        for folder in sorted({self._own_root(_parent(file)) for file in self._tree.files}):
             if folder not in roots and self._may_be_loose(folder):
                 roots[folder] = _Root(len(roots), folder, False)
         return roots
 
-    def own_root(self, folder: str) -> str:
-        """The folder above the outermost package that a folder is in; itself if it is no package."""
+    def own_roots(self) -> dict[str, str]:
+        """By folder: the folder above the outermost package that it is in; itself if it is no package."""
+        return {folder: self._own_root(folder) for folder in self._tree.folders}
+
+    def _own_root(self, folder: str) -> str:
         if folder not in self._own:
-            name = folder.rpartition("/")[2]
-            inside = folder and name.isidentifier() and self._tree.is_package(folder)
-            self._own[folder] = self.own_root(_parent(folder)) if inside else folder
+            self._own[folder] = self._own_root(_parent(folder)) if folder and self._is_package(folder) else folder
         return self._own[folder]
+
+    def _is_package(self, folder: str) -> bool:
+        """Whether it is a regular package that can be imported by its name."""
+        if not folder:
+            return bool(self._prefix)
+        return self._tree.is_package(folder) and folder.rpartition("/")[2].isidentifier()
 
     def _recognised(self) -> list[str]:
         outside = sorted(
             (folder for folder in self._tree.folders if not self._is_inside_package(folder)),
             key=lambda folder: (folder.count("/"), folder),
         )
-        source = [folder for folder in outside if folder.rpartition("/")[2] in _SOURCE_FOLDER_NAMES]
-        return ["", *source, *(folder for folder in outside if folder and self._is_project(folder))]
+        projects = [folder for folder in outside if self._is_project(folder)]
+        source = [folder for folder in outside if self._is_source_folder(folder, projects)]
+        return ["", *source, *projects]
+
+    def _is_source_folder(self, folder: str, projects: Collection[str]) -> bool:
+        parent, _, name = folder.rpartition("/")
+        if name in _SOURCE_FOLDER_NAMES and (not parent or parent in projects):
+            return True
+        return name == "src" or (name in _SOURCE_FOLDER_NAMES and folder in self._package_parents)
 
     def _is_inside_package(self, folder: str) -> bool:
-        return any(self._tree.is_package(place) for place in _upwards(folder) if place or self._prefix)
+        return any(self._is_package(place) for place in _upwards(folder))
 
     def _is_project(self, folder: str) -> bool:
         if any((self._root / folder / mark).is_file() for mark in _PROJECT_MARKS):
@@ -291,14 +326,11 @@ class _RootFinder:
         A folder without `__init__.py` inside a package, or inside a configured root, is a namespace package; but
         pytest puts the folders of tests on the path wherever they are.
         """
-        if self._tests is not None and self._tests.covers(f"{folder}/conftest.py") and self._is_test_folder(folder):
+        if self._tests is not None and self._tests.covers(f"{folder}/any"):
             return True
         if self._configured is not None and any(_contains(root, folder) for root in self._configured):
             return False
         return not self._is_inside_package(folder)
-
-    def _is_test_folder(self, folder: str) -> bool:
-        return self._tests is not None and self._tests.covers(f"{folder}/x")
 
 
 def _packages_around(root: Path) -> tuple[str, ...]:
@@ -339,8 +371,9 @@ def _claims(tree: _Tree, roots: Iterable[_Root]) -> dict[str, tuple[_Root, ...]]
 def _distance(root: _Root, folder: str) -> tuple[bool, bool, int, int]:
     """Sorts roots by how near they are to a folder: those around it, the explicit ones, the rest."""
     is_around = _contains(root.folder, folder)
-    shared = len(os.path.commonpath([root.folder, folder]).split("/")) if root.folder and folder else 0
-    return not is_around, not root.explicit, -shared, root.order
+    steps = zip(root.folder.split("/"), folder.split("/"), strict=False)
+    shared = sum(1 for _ in takewhile(lambda step: step[0] == step[1], steps))
+    return not is_around, not (is_around or root.explicit), -shared, root.order
 
 
 def _contains(outer: str, folder: str) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 
 from ssot_rules.contract import Fix
 from ssot_server.cli.entries import Entry, Location, Point
+from ssot_server.cli.formats.style import Style
 from ssot_server.urls import rule_url
 
 
-def render(entries: Sequence[Entry]) -> str:
+def render(entries: Sequence[Entry], _style: Style) -> str:
     """The array. Characters beyond ASCII are escaped, so that no terminal's encoding can spoil them."""
     return json.dumps([_item(entry) for entry in entries], indent=2) + "\n"
 

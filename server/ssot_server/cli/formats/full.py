@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ssot_rules.contract import Fix, Severity
-from ssot_server.cli.entries import Entry, Location, Note
+from ssot_server.cli.entries import Entry, Location
+from ssot_server.cli.formats.style import Style
 from ssot_server.cli.formats.text import excerpt, printable
-from ssot_server.cli.terminal import Paint
 from ssot_server.lines import Lines
 
 _COLOURS = {
@@ -16,68 +17,77 @@ _COLOURS = {
     Severity.INFORMATION: "bold blue",
     Severity.HINT: "bold cyan",
 }
-_FRAME = "bold blue"
+_BLUE = "bold blue"
 _LONGEST = 4
 """Lines of a finding that are shown whole; of a longer one, the first and the last."""
+_NARROWEST = 20
+"""Columns of source that are shown however narrow the terminal."""
 
 
-def render(entries: Sequence[Entry], paint: Paint, width: int, *, unsafe: bool) -> str:
+class _Mark(NamedTuple):
+    """What stands under the lines of a location."""
+
+    character: str
+    colour: str
+    label: str
+    """Said behind the last underline; may be empty."""
+
+
+class _Frame(NamedTuple):
+    """The frame of one finding's block."""
+
+    gutter: int
+    """Columns of the widest row number."""
+    style: Style
+
+
+def render(entries: Sequence[Entry], style: Style) -> str:
     """A block for each finding, each followed by an empty line."""
-    return "".join(f"{line}\n" for entry in entries for line in _block(entry, paint, width, unsafe))
+    return "".join(f"{line}\n" for entry in entries for line in _block(entry, style))
 
 
-def _block(entry: Entry, paint: Paint, width: int, unsafe: bool) -> Iterator[str]:
+def _block(entry: Entry, style: Style) -> Iterator[str]:
     finding = entry.finding
     notes = entry.related()
     colour = _COLOURS[finding.severity]
     last_row = max(location.end.row for location in (entry.location, *(note.location for note in notes)))
-    gutter = len(str(last_row))
-    head = paint(f"{finding.severity.value}[{finding.rule.code}]", colour)
-    yield f"{head}: {paint(printable(finding.diagnostic.message), 'bold')}"
-    yield _arrow("-->", entry.location, gutter, paint)
-    yield from _snippet(entry.lines, entry.location, gutter, width, paint, ("^", colour, ""))
+    frame = _Frame(len(str(last_row)), style)
+    head = style.paint(f"{finding.severity.value}[{finding.rule.code}]", colour)
+    yield f"{head}: {style.paint(printable(finding.diagnostic.message), 'bold')}"
+    yield from _snippet("-->", entry.location, entry.lines, frame, _Mark("^", colour, ""))
     for note in notes:
-        yield from _note(note, gutter, width, paint)
+        yield from _snippet(":::", note.location, note.lines, frame, _Mark("-", _BLUE, printable(note.message)))
     if entry.fix is not None:
-        yield from _help(entry.fix, gutter, paint, applied=entry.is_fixable(unsafe=unsafe))
+        yield from _help(entry.fix, frame, applied=entry.is_fixable(unsafe=style.unsafe))
     yield ""
 
 
-def _note(note: Note, gutter: int, width: int, paint: Paint) -> Iterator[str]:
-    yield _arrow(":::", note.location, gutter, paint)
-    yield from _snippet(note.lines, note.location, gutter, width, paint, ("-", _FRAME, printable(note.message)))
-
-
-def _arrow(arrow: str, location: Location, gutter: int, paint: Paint) -> str:
+def _snippet(arrow: str, location: Location, lines: Lines, frame: _Frame, mark: _Mark) -> Iterator[str]:
+    """The lines of a location, underlined."""
+    indent, paint = " " * frame.gutter, frame.style.paint
+    bar = paint("|", _BLUE)
     where = f"{printable(location.filename)}:{location.start.row}:{location.start.column}"
-    return f"{' ' * gutter}{paint(arrow, _FRAME)} {where}"
-
-
-def _snippet(
-    lines: Lines, location: Location, gutter: int, width: int, paint: Paint, mark: tuple[str, str, str]
-) -> Iterator[str]:
-    """The lines of a location with `mark` (a character, its colour, a label behind the last) under them."""
-    character, colour, label = mark
-    bar = paint("|", _FRAME)
-    yield f"{' ' * gutter} {bar}"
+    yield f"{indent}{paint(arrow, _BLUE)} {where}"
+    yield f"{indent} {bar}"
     rows = range(location.start.row, location.end.row + 1)
     shown = rows if len(rows) <= _LONGEST else (rows[0], rows[-1])
     for row in shown:
         line = lines.line_text(row)
-        start = location.start.column - 1 if row == location.start.row else len(line) - len(line.lstrip())
-        end = location.end.column - 1 if row == location.end.row else len(line)
-        part = excerpt(line, start, end, max(width - gutter - 3, 20))
-        yield f"{paint(f'{row:>{gutter}}', _FRAME)} {bar} {part.text}".rstrip()
-        underline = paint(character * (part.end - part.start), colour)
-        tail = f" {paint(label, colour)}" if label and row == shown[-1] else ""
-        yield f"{' ' * gutter} {bar} {' ' * part.start}{underline}{tail}"
-        if row == shown[0] and len(shown) < len(rows):
-            yield paint("...", _FRAME)
+        start = location.start.column - 1 if row == rows[0] else len(line) - len(line.lstrip())
+        end = location.end.column - 1 if row == rows[-1] else len(line)
+        part = excerpt(line, start, end, max(frame.style.width - frame.gutter - 3, _NARROWEST))
+        yield f"{paint(f'{row:>{frame.gutter}}', _BLUE)} {bar} {part.text}".rstrip()
+        underline = paint(mark.character * (part.end - part.start), mark.colour)
+        label = f" {paint(mark.label, mark.colour)}" if mark.label and row == rows[-1] else ""
+        yield f"{indent} {bar} {' ' * part.start}{underline}{label}"
+        if row == rows[0] and len(shown) < len(rows):
+            yield paint("...", _BLUE)
 
 
-def _help(fix: Fix, gutter: int, paint: Paint, *, applied: bool) -> Iterator[str]:
-    sign = f"{' ' * gutter} {paint('=', _FRAME)}"
-    mark = paint("[*]", "cyan") + " " if applied else ""
+def _help(fix: Fix, frame: _Frame, *, applied: bool) -> Iterator[str]:
+    paint = frame.style.paint
+    sign = f"{' ' * frame.gutter} {paint('=', _BLUE)}"
+    mark = f"{paint('[*]', 'cyan')} " if applied else ""
     yield f"{sign} {paint('help', 'bold')}: {mark}{printable(fix.title)}"
     if fix.unsafe is not None:
         yield f"{sign} {paint('note', 'bold')}: this fix is unsafe: {printable(fix.unsafe)}"

@@ -55,7 +55,8 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     trail = _ELLIPSIS if last < len(line) else ""
     shift = len(lead) - columns[first]
     text = lead + "".join(shown[first:last]) + trail
-    return Excerpt(text, left + shift, min(right + shift, cells(text)))
+    right = min(right + shift, cells(text))
+    return Excerpt(text, min(left + shift, right - 1), right)
 
 
 def _spread(line: str) -> tuple[list[str], list[int]]:

@@ -1,0 +1,89 @@
+"""Which files could the registry concern? Answered from the bytes of a file, without parsing it.
+
+The answer errs on one side only: a file that is left out cannot hold a finding. A name can be reached only by
+an import that names it, as an attribute, or through a star import; a rival is made only by a definition, an
+alias or an assignment. Text that merely looks like one of these costs a parse and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ssot_rules.relevance import Word
+
+_FROM_IMPORT = re.compile(
+    rb"\bfrom\b(?P<module>[\s\\.\w\x80-\xff]*?)\bimport\b[\s\\]*"
+    rb"(?P<names>\((?:[^()#]|#[^\r\n]*)*\)|[^\r\n;#\\]*(?:\\\r?\n[^\r\n;#\\]*)*)"
+)
+_STAR = re.compile(rb"\bimport\b[\s\\(]*\*")
+_INTRODUCED = re.compile(rb"(?:\.|\b(?:class|def|as|type|from))[\s\\]*\Z")
+"""Before a name: it is an attribute, part of a dotted module, or what a definition or alias makes."""
+_DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+\w*\Z")
+_PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")
+_ASSIGNED_FROM = re.compile(rb"[ \t\f]*(?:[\w., \t*()\[\]]*[, \t(\[;])?\Z")
+_ASSIGNED_TO = re.compile(rb"[ \t]*(?:[,:)\]][^=\r\n]*)?=(?!=)")
+_LOOK_BACK = 200
+
+
+class Search:
+    """A search for words, ready to be run over many files."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self.words = frozenset(words)
+        self._wanted = [_Wanted(word) for word in sorted(self.words)]
+
+    def concerns(self, data: bytes) -> bool:
+        """Whether a file with this content could matter. It is taken for UTF-8 or anything that spells ASCII
+        the same; words in other letters are looked for in every file that is not pure ASCII."""
+        wanted = [word for word in self._wanted if word.bytes in data or not (word.is_ascii or data.isascii())]
+        if not wanted:
+            return False
+        if any(not word.is_ascii or word.is_made(data) for word in wanted):
+            return True
+        whole = [word for word in wanted if not word.partial]
+        if not whole:
+            return False
+        return _STAR.search(data) is not None or any(
+            word.bytes in statement["names"] and word.is_imported(statement["module"], statement["names"])
+            for statement in _FROM_IMPORT.finditer(data)
+            for word in whole
+        )
+
+
+class _Wanted:
+    """One word, looked for in bytes."""
+
+    def __init__(self, word: Word) -> None:
+        self.bytes = word.text.encode()
+        self.is_ascii = word.text.isascii()
+        self.partial = word.partial
+        self._homes = frozenset(home.encode() for home in word.homes)
+        name = rb"(?<![\w\x80-\xff])" + re.escape(self.bytes) + rb"(?![\w\x80-\xff])"
+        self._alone = re.compile(name + rb"(?![\s\\]+as\b)")
+        self._any = re.compile(name)
+
+    def is_made(self, data: bytes) -> bool:
+        """Whether the word is defined, assigned, an attribute, or part of a module's name."""
+        if self.partial:
+            return any(_DEFINED.search(before) for before, _ in self._surroundings(data))
+        return any(
+            _INTRODUCED.search(before)
+            or _PLAIN_IMPORT.search(line := before[before.rfind(b"\n") + 1 :])
+            or (_ASSIGNED_TO.match(data, after) and _ASSIGNED_FROM.match(line))
+            for before, after in self._surroundings(data)
+        )
+
+    def _surroundings(self, data: bytes) -> Iterator[tuple[bytes, int]]:
+        """For each time that the word stands there: some text before it, and where it ends."""
+        at = data.find(self.bytes)
+        while at >= 0:
+            end = at + len(self.bytes)
+            if self.partial or self._any.match(data, at):
+                yield data[max(0, at - _LOOK_BACK) : at], end
+            at = data.find(self.bytes, end)
+
+    def is_imported(self, module: bytes, names: bytes) -> bool:
+        """Whether a `from` import takes the word from anywhere but its home, or under another name."""
+        harmless = len(self._alone.findall(names)) if module.strip() in self._homes else 0
+        return len(self._any.findall(names)) > harmless
