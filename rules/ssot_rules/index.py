@@ -113,5 +113,10 @@ class Index(Protocol):
     def depends(self, module: str, on: str) -> bool:
         """Whether importing one file of the workspace imports another, directly or not."""
 
-    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument) -> Result:
-        """`compute(argument, index)`, computed once for this snapshot."""
+    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument, *, bodies: bool = False) -> Result:
+        """`compute(argument, index)`, computed once.
+
+        Without `bodies` it must depend on nothing but its argument (of a module: on all of it) and on how
+        modules are connected: it is kept while other modules are edited inside their functions. With
+        `bodies` it may look at everything, and is computed anew after each edit.
+        """

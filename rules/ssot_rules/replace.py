@@ -33,7 +33,7 @@ Where = tuple[int | None, int | None, int]
 
 def replace_reference(module: Module, where: Where, target: Target, index: Index) -> Fix | None:
     """The fix that makes an import or a use reach `target`; None where no edit can be right."""
-    return index.once(_replace, (module, where, target))
+    return index.once(_replace, (module, where, target), bodies=True)
 
 
 def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
@@ -56,7 +56,7 @@ def _proposed(request: tuple[Module, Where, Target], index: Index) -> Fix | None
             return None
         imported = module.facts.bindings[binding].ref
     assert imported is not None
-    return index.once(_replace_import, (module, imported, target))
+    return index.once(_replace_import, (module, imported, target), bodies=True)
 
 
 def target_at(dotted: str, index: Index) -> Target:
@@ -196,7 +196,7 @@ def _private(module: Module, binding: int, index: Index) -> bool:
         return False
     if any(entry.name == known.name for entry in module.facts.exports or ()):
         return False
-    return Place(module.path, known.name) not in index.once(places_in_use, None)
+    return Place(module.path, known.name) not in index.once(places_in_use, None, bodies=True)
 
 
 def places_in_use(_: None, index: Index) -> frozenset[Place]:

@@ -20,6 +20,7 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, other_names, words
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
+from ssot_server.index.interface import interface
 from ssot_server.index.library import Library
 from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
@@ -27,6 +28,7 @@ from ssot_server.index.store import Store
 from ssot_server.lines import Lines
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.workspace import (
+    REGISTRY_NAME,
     ChangedUnderneath,
     FileFilter,
     Layout,
@@ -105,6 +107,8 @@ class Engine:
         self._good: Reading | None = None
         self._tree: _Tree | None = None
         self._snapshot: Snapshot | None = None
+        self._edited: set[str] = set()
+        """Files that changed since the snapshot was taken."""
         self._library = Library(self.root, _read_facts)
 
     @classmethod
@@ -128,29 +132,34 @@ class Engine:
 
     def set_text(self, path: str, text: str | None) -> None:
         """Let a text stand for a file's, as an editor's unsaved text does; None goes back to the file."""
-        self._snapshot = None
         if path == self.registry_name:
             self._registry_text = text
             self._forget_registry()
             return
         self._store.set_text(path, text)
-        if text is None or self._tree is None or path not in self._tree.known:
-            self._tree = None
+        self._edited.add(path)
+        exists = text is not None or (self.root / path).is_file()
+        if self._tree is None or path not in self._tree.known or not exists:
+            self._forget_tree()
 
     def invalidate(self, paths: Iterable[str]) -> None:
         """Files were changed, created or deleted on disk."""
-        self._snapshot = None
         for path in paths:
             if path == self.registry_name:
                 self._forget_registry()
                 continue
             self._store.forget(path)
+            self._edited.add(path)
             if self._tree is None or path not in self._tree.known or not (self.root / path).is_file():
-                self._tree = None
+                self._forget_tree()
 
     def _forget_registry(self) -> None:
         self._reading = None
+        self._forget_tree()
+
+    def _forget_tree(self) -> None:
         self._tree = None
+        self._snapshot = None
 
     def registry_reading(self) -> Reading:
         """The registry's file as it is now, mistakes included."""
@@ -173,8 +182,9 @@ class Engine:
         return self._good.registry if self._good else None
 
     def files(self) -> tuple[str, ...]:
-        """Every Python file of the workspace, relative to its root, in order."""
-        return self._workspace_tree().files
+        """Every Python file that this registry governs, relative to its root, in order: those below a folder
+        with a registry of its own are indexed, and left to that one."""
+        return self._workspace_tree().own
 
     def source_roots(self) -> tuple[str, ...]:
         """The folders, relative to the root, where top-level packages start."""
@@ -189,20 +199,42 @@ class Engine:
 
     def index(self) -> Snapshot | None:
         """The workspace as it is now; None while no registry is in force."""
+        if self._snapshot is not None and self._edited:
+            self._snapshot = self._after_edits(self._snapshot)
         if self._snapshot is None and self.registry() is not None:
-            assert self._good is not None
-            assert self._good.registry is not None
-            tree = self._workspace_tree()
-            self._snapshot = Snapshot(
-                self._good.registry,
-                self._good.source,
-                tree.layout,
-                load=self._store.load,
-                is_test=tree.filter.is_test,
-                reach=self._reach,
-                library=self._library,
-            )
+            self._snapshot = self._fresh_snapshot()
+        self._edited.clear()
         return self._snapshot
+
+    def _fresh_snapshot(self) -> Snapshot:
+        assert self._good is not None
+        assert self._good.registry is not None
+        tree = self._workspace_tree()
+        return Snapshot(
+            self._good.registry,
+            self._good.source,
+            tree.layout,
+            load=self._store.load,
+            is_test=tree.filter.is_test,
+            reach=self._reach,
+            library=self._library,
+        )
+
+    def _after_edits(self, before: Snapshot) -> Snapshot | None:
+        """The snapshot after the edits; None where an interface changed, so that anything may have."""
+        search = Search(before.reach().words)
+        paths = set(before.reach().paths)
+        for path in self._edited:
+            concerned = path in self.files() and self._store.concerned(path, search)
+            known = before.known_facts(path)
+            if known is not None:
+                loaded = self._store.load(path)
+                if loaded is None or interface(loaded[1]) != interface(known):
+                    return None
+            elif concerned:
+                return None
+            (paths.add if concerned else paths.discard)(path)
+        return before.after(self._edited, before.reach()._replace(paths=tuple(sorted(paths))))
 
     def _reach(self, index: Index) -> Reach:
         """Search all files for the registry's words, and then for every other name that turns up for the same
@@ -215,7 +247,7 @@ class Engine:
             modules = [module for path in paths if (module := index.module(path)) is not None]
             more = {name for module in modules for name in other_names(module, names, index)}
             if more <= names:
-                return Reach(tuple(paths), names)
+                return Reach(tuple(paths), names, search.words)
             wanted.update(map(Word, more))
 
     def text(self, path: str) -> str | None:
@@ -263,7 +295,7 @@ class Engine:
         return Report(tuple(found), skipped=tuple(skipped), files=len(self.files()))
 
     def _modules(self, paths: Collection[str], index: Snapshot) -> list[Module]:
-        known = self._workspace_tree().known
+        known = frozenset(self.files())
         modules = [index.module(path) for path in sorted(paths) if path in known]
         return [module for module in modules if module is not None]
 
@@ -353,8 +385,10 @@ class Engine:
 class _Tree:
     """The files of a workspace and how they are imported."""
 
-    files: tuple[str, ...]
+    own: tuple[str, ...]
+    """The files that no nearer registry governs, in order."""
     known: frozenset[str]
+    """Every file."""
     filter: FileFilter
     layout: Layout
 
@@ -364,8 +398,19 @@ class _Tree:
         chosen = FileFilter(root, options)
         found = set(discover(root, options))
         found.update(path for path in unsaved if path.endswith(".py") and not chosen.is_excluded(path))
-        files = tuple(sorted(found))
-        return cls(files, frozenset(files), chosen, Layout.build(root, files, options))
+        inner = _inner_registries(root, found)
+        own = sorted(path for path in found if not path.startswith(inner))
+        return cls(tuple(own), frozenset(found), chosen, Layout.build(root, sorted(found), options))
+
+
+def _inner_registries(root: Path, files: Iterable[str]) -> tuple[str, ...]:
+    """The folders below the root that have a registry of their own, each with a slash at its end."""
+    folders = {path.rpartition("/")[0] for path in files}
+    for folder in tuple(folders):
+        while folder:
+            folder = folder.rpartition("/")[0]
+            folders.add(folder)
+    return tuple(f"{folder}/" for folder in folders if folder and (root / folder / REGISTRY_NAME).is_file())
 
 
 def _check_module(module: Module, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:

@@ -6,12 +6,14 @@ imports, aliases and re-exports to its definition; every step is remembered for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.facts import Binding, BindingKind, Definition, Facts, ImportStatement
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.registry import Registry, Source
+from ssot_rules.relevance import Word
 from ssot_server.index.library import Library
 from ssot_server.workspace.layout import Layout
 
@@ -28,6 +30,40 @@ class Reach(NamedTuple):
     """The files that could hold a finding, in order."""
     names: frozenset[str]
     """The names that could lead to something that it speaks of."""
+    words: frozenset[Word]
+    """What the files were searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a snapshot has found out so far."""
+
+    modules: dict[str, Module | None] = field(default_factory=dict)
+    exports: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """By file: the bindings of each name of the module."""
+    definitions: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    found: dict[tuple[str, str], tuple[Trace, ...]] = field(default_factory=dict)
+    """By home and name: where it leads."""
+    bound: dict[tuple[str, int], tuple[Trace, ...]] = field(default_factory=dict)
+    connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
+    """Results of `once` that depend on one module and on how modules are connected."""
+    anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
+    """Results of `once` that may depend on everything."""
+
+    def without(self, edited: Collection[str]) -> _Known:
+        """What stays known when these files were edited and kept their interfaces."""
+        return _Known(
+            {path: module for path, module in self.modules.items() if path not in edited},
+            {path: names for path, names in self.exports.items() if path not in edited},
+            {path: found for path, found in self.definitions.items() if path not in edited},
+            dict(self.found),
+            {key: traces for key, traces in self.bound.items() if key[0] not in edited},
+            {
+                key: result
+                for key, result in self.connections.items()
+                if not (isinstance(key[1], Module) and key[1].path in edited)
+            },
+        )
 
 
 class Snapshot:
@@ -42,6 +78,7 @@ class Snapshot:
         is_test: Callable[[str], bool],
         reach: Callable[[Index], Reach],
         library: Library,
+        known: _Known | None = None,
     ) -> None:
         """`load` gives a file's text and facts, None when it cannot be read; `reach` tells what
         the registry could concern."""
@@ -53,23 +90,23 @@ class Snapshot:
         self._compute_reach = reach
         self._reach: Reach | None = None
         self._library = library
-        self._modules: dict[str, Module | None] = {}
-        self._exports: dict[str, dict[str, list[int]]] = {}
-        self._definitions: dict[str, dict[str, Definition]] = {}
-        self._found: dict[tuple[str, str], tuple[Trace, ...]] = {}
-        self._bound: dict[tuple[str, int], tuple[Trace, ...]] = {}
+        self._known = known or _Known()
         self._following: set[Place] = set()
         self._binding: set[tuple[str, int]] = set()
         self._cyclic = False
-        self._once: dict[tuple[Callable[..., Any], Hashable], Any] = {}
 
     # -- modules ------------------------------------------------------------------------------------------
 
+    def known_facts(self, path: str) -> Facts | None:
+        """A file's facts, if this snapshot has looked at it."""
+        module = self._known.modules.get(path)
+        return module.facts if module is not None else None
+
     def module(self, path: str) -> Module | None:
         """See `Index.module`."""
-        if path not in self._modules:
+        if path not in self._known.modules:
             loaded = self._load(path) if path and not path.endswith(_NAMESPACE) else None
-            self._modules[path] = loaded and Module(
+            self._known.modules[path] = loaded and Module(
                 path=path,
                 name=self._layout.names(path)[0],
                 is_package=self._layout.is_package(path),
@@ -77,7 +114,7 @@ class Snapshot:
                 text=loaded[0],
                 facts=loaded[1],
             )
-        return self._modules[path]
+        return self._known.modules[path]
 
     def reach(self) -> Reach:
         """What the registry could concern, worked out when it is first asked for."""
@@ -97,13 +134,30 @@ class Snapshot:
             if module is not None:
                 yield module
 
-    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument) -> Result:
+    def once(self, compute: Callable[[Argument, Index], Result], argument: Argument, *, bodies: bool = False) -> Result:
         """See `Index.once`."""
+        results = self._known.anything if bodies else self._known.connections
         key = (compute, argument)
-        if key not in self._once:
-            self._once[key] = compute(argument, self)
-        result: Result = self._once[key]
+        if key not in results:
+            results[key] = compute(argument, self)
+        result: Result = results[key]
         return result
+
+    def after(self, edited: Collection[str], reach: Reach) -> Snapshot:
+        """The snapshot after edits that left the interfaces of the edited files as they were.
+
+        What was found out about other files is taken over.
+        """
+        return Snapshot(
+            self.registry,
+            self.source,
+            self._layout,
+            self._load,
+            self._is_test,
+            lambda _: reach,
+            self._library,
+            self._known.without(edited),
+        )
 
     def submodule(self, path: str, name: str) -> bool:
         """See `Index.submodule`."""
@@ -180,8 +234,8 @@ class Snapshot:
     def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
         """See `Index.bound`."""
         key = (module.path, number)
-        if key in self._bound:
-            return self._bound[key]
+        if key in self._known.bound:
+            return self._known.bound[key]
         if key in self._binding:  # `a = b` and `b = a`
             return ()
         self._binding.add(key)
@@ -191,7 +245,7 @@ class Snapshot:
             traces = _prefixed((Place(module.path, binding.name),), traces or (Trace(()),))
         self._binding.discard(key)
         if not self._cyclic and not self._binding:
-            self._bound[key] = traces
+            self._known.bound[key] = traces
         return traces
 
     def _behind(self, module: Module, binding: Binding) -> tuple[Trace, ...]:
@@ -235,8 +289,8 @@ class Snapshot:
     def _lookup(self, home: str, name: str) -> tuple[Trace, ...]:
         """Where a name of a module leads."""
         key = (home, name)
-        if key in self._found:
-            return self._found[key]
+        if key in self._known.found:
+            return self._known.found[key]
         here = Place(home, name)
         if here in self._following:
             self._cyclic = True
@@ -246,10 +300,10 @@ class Snapshot:
         traces = self._follow(home, name)
         self._following.discard(here)
         if not self._cyclic:
-            self._found[key] = traces
+            self._known.found[key] = traces
         if outermost:
             self._cyclic = False
-            self._found[key] = traces
+            self._known.found[key] = traces
         return traces
 
     def _follow(self, home: str, name: str) -> tuple[Trace, ...]:
@@ -270,9 +324,9 @@ class Snapshot:
         return (Trace((here,), missing=not module.facts.dynamic),)
 
     def _module_names(self, module: Module) -> dict[str, list[int]]:
-        names = self._exports.get(module.path)
+        names = self._known.exports.get(module.path)
         if names is None:
-            names = self._exports[module.path] = {}
+            names = self._known.exports[module.path] = {}
             for number, binding in enumerate(module.facts.bindings):
                 if binding.scope == 0:
                     names.setdefault(binding.name, []).append(number)
@@ -316,13 +370,13 @@ class Snapshot:
         """See `Index.definition`."""
         if not place.home or not place.name:
             return None
-        if place.home not in self._definitions:
+        if place.home not in self._known.definitions:
             module = self.module(place.home)
             found: dict[str, Definition] = {}
             for definition in module.facts.definitions if module else ():
                 found.setdefault(definition.qualname, definition)
-            self._definitions[place.home] = found
-        return self._definitions[place.home].get(place.name)
+            self._known.definitions[place.home] = found
+        return self._known.definitions[place.home].get(place.name)
 
     # -- the import graph ---------------------------------------------------------------------------------
 

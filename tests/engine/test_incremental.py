@@ -1,0 +1,142 @@
+"""After any sequence of edits the report is that of a fresh engine, and no short cut changes it."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ssot_server.engine import Engine, Report
+from ssot_server.index.snapshot import Reach
+
+REGISTRY = """\
+version = 1
+[concepts.engine]
+canonical = "app.new.New"
+names = ["*Engine"]
+[[concepts.engine.deprecated]]
+path = "app.old.Old"
+[concepts.conf]
+canonical = "app.conf"
+[[concepts.conf.deprecated]]
+path = "app.oldconf"
+"""
+OTHER_REGISTRY = REGISTRY.replace('path = "app.old.Old"', 'path = "app.a.Old"').replace("*Engine", "*Old*")
+
+PATHS = ["app/__init__.py", "app/new.py", "app/old.py", "app/conf.py", "app/oldconf.py", "app/a.py", "app/b.py", "use.py"]
+LINES = [
+    "class New: ...",
+    "class Old: ...",
+    "class OldEngine: ...",
+    "class New(Old): ...",
+    "from app.new import New",
+    "from app.new import New as Old",
+    "from app.old import Old",
+    "from app.old import Old as Runner",
+    "from app.a import Old",
+    "from app.a import Runner",
+    "from app.b import Runner as Old, New",
+    "from app.a import *",
+    "from app.oldconf import *",
+    "from app import old, oldconf",
+    "from . import a, conf as settings",
+    "from .a import settings",
+    "import app.old",
+    "import app.a as a",
+    "import app.oldconf",
+    "limit = 1",
+    "__all__ = ['Old']",
+    "Alias = Old",
+    "Old()",
+    "x = Runner()",
+    "app.old.Old()",
+    "a.Old(); a.Runner",
+    "app.oldconf.limit; oldconf.limit; settings.limit; limit",
+    "def f(x: Old) -> 'New':\n    return Runner(Old)",
+    "def f():\n    from app.old import Old as Local\n    Made = Local\n    return Made()",
+    "try:\n    from app.new import Old\nexcept ImportError:\n    Old = None",
+    "x = Old(",
+    "# ssot: ignore-file[SSOT101]",
+    "é = '😀 Old'",
+]
+
+texts = st.lists(st.sampled_from(LINES), max_size=6).map(lambda lines: "\n".join(lines) + "\n")
+edits = st.one_of(
+    st.tuples(st.just("type"), st.sampled_from(PATHS), texts),
+    st.tuples(st.just("save"), st.sampled_from(PATHS), texts),
+    st.tuples(st.just("delete"), st.sampled_from(PATHS), st.just("")),
+    st.tuples(st.just("close"), st.sampled_from(PATHS), st.just("")),
+    st.tuples(st.just("registry"), st.just("ssot.toml"), st.sampled_from([REGISTRY, OTHER_REGISTRY])),
+)
+
+
+class _Everything(frozenset):
+    """All names: nothing is left out because of what it is called."""
+
+    def isdisjoint(self, _):
+        return False
+
+    def __contains__(self, _):
+        return True
+
+
+def shown(report: Report):
+    return [
+        (finding.path, finding.rule.code, finding.diagnostic.span, finding.diagnostic.message, finding.diagnostic.fix)
+        for finding in report.findings
+    ]
+
+
+def write(root: Path, path: str, text: str) -> None:
+    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).write_bytes(text.encode())
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.fixed_dictionaries({path: texts for path in PATHS}), st.lists(edits, max_size=6))
+def test_incremental_equals_fresh(files, sequence):
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        write(root, "ssot.toml", REGISTRY)
+        for path, text in files.items():
+            write(root, path, text)
+        engine = Engine.open(root)
+        engine.check()
+        unsaved: dict[str, str] = {}
+        for kind, path, text in sequence:
+            if kind == "type":
+                unsaved[path] = text
+                engine.set_text(path, text)
+            elif kind == "close":
+                unsaved.pop(path, None)
+                engine.set_text(path, None)
+            elif kind == "delete":
+                (root / path).unlink(missing_ok=True)
+                engine.invalidate([path])
+            else:
+                write(root, path, text)
+                engine.invalidate([path])
+            if kind != "close":  # several changes may come before the next check
+                engine.check({path})
+        fresh, exact = Engine.open(root), Engine.open(root)
+        for path, text in unsaved.items():
+            fresh.set_text(path, text)
+            exact.set_text(path, text)
+        exact._reach = lambda index: Reach(exact.files(), _Everything(), frozenset())
+        assert shown(engine.check()) == shown(fresh.check())
+        assert shown(fresh.check()) == shown(exact.check())
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_edit_inside_a_function_reads_no_other_file(tmp_path, path):
+    write(tmp_path, "ssot.toml", REGISTRY)
+    for other in PATHS:
+        write(tmp_path, other, "from app.old import Old\ndef f():\n    return Old()\n")
+    engine = Engine.open(tmp_path)
+    engine.check()
+    before = engine.index()
+    engine.set_text(path, "from app.old import Old\ndef f():\n    # here\n    return [Old()]\n")
+    engine.check({path})
+    kept = [other for other in PATHS if other != path and engine.index().module(other) is before.module(other)]
+    assert len(kept) == len(PATHS) - 1
