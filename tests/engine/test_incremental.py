@@ -24,7 +24,16 @@ path = "app.oldconf"
 """
 OTHER_REGISTRY = REGISTRY.replace('path = "app.old.Old"', 'path = "app.a.Old"').replace("*Engine", "*Old*")
 
-PATHS = ["app/__init__.py", "app/new.py", "app/old.py", "app/conf.py", "app/oldconf.py", "app/a.py", "app/b.py", "use.py"]
+PATHS = [
+    "app/__init__.py",
+    "app/new.py",
+    "app/old.py",
+    "app/conf.py",
+    "app/oldconf.py",
+    "app/a.py",
+    "app/b.py",
+    "use.py",
+]
 LINES = [
     "class New: ...",
     "class Old: ...",

@@ -91,9 +91,8 @@ class Snapshot:
         self._reach: Reach | None = None
         self._library = library
         self._known = known or _Known()
-        self._following: set[Place] = set()
-        self._binding: set[tuple[str, int]] = set()
-        self._cyclic = False
+        self._active: set[Hashable] = set()
+        self._circular = False
 
     # -- modules ------------------------------------------------------------------------------------------
 
@@ -236,17 +235,35 @@ class Snapshot:
         key = (module.path, number)
         if key in self._known.bound:
             return self._known.bound[key]
-        if key in self._binding:  # `a = b` and `b = a`
+        if not self._enter(key):  # `a = b` and `b = a`
             return ()
-        self._binding.add(key)
         binding = module.facts.bindings[number]
         traces = self._behind(module, binding)
         if binding.scope == 0:
             traces = _prefixed((Place(module.path, binding.name),), traces or (Trace(()),))
-        self._binding.discard(key)
-        if not self._cyclic and not self._binding:
+        if self._leave(key):
             self._known.bound[key] = traces
         return traces
+
+    def _enter(self, step: Hashable) -> bool:
+        """Begin a step of following a name; False where it is being taken already: the names go in a circle."""
+        if step in self._active:
+            self._circular = True
+            return False
+        self._active.add(step)
+        return True
+
+    def _leave(self, step: Hashable) -> bool:
+        """End a step; whether its result holds wherever the name is reached from.
+
+        Inside a circle, what is found depends on where it was entered: only the step that it was entered by
+        has the whole answer.
+        """
+        self._active.discard(step)
+        if self._circular and not self._active:
+            self._circular = False
+            return True
+        return not self._circular
 
     def _behind(self, module: Module, binding: Binding) -> tuple[Trace, ...]:
         """Where a binding leads beyond itself; empty where it is the end."""
@@ -291,18 +308,10 @@ class Snapshot:
         key = (home, name)
         if key in self._known.found:
             return self._known.found[key]
-        here = Place(home, name)
-        if here in self._following:
-            self._cyclic = True
-            return self._submodule_trace(home, name) or (Trace((here,), missing=True),)
-        outermost = not self._following
-        self._following.add(here)
+        if not self._enter(Place(home, name)):
+            return self._submodule_trace(home, name) or (Trace((Place(home, name),), missing=True),)
         traces = self._follow(home, name)
-        self._following.discard(here)
-        if not self._cyclic:
-            self._known.found[key] = traces
-        if outermost:
-            self._cyclic = False
+        if self._leave(Place(home, name)):
             self._known.found[key] = traces
         return traces
 
@@ -313,8 +322,9 @@ class Snapshot:
             return self._submodule_trace(home, name) or (Trace((here,), missing=True),)
         bindings = self._module_names(module).get(name, [])
         real = [number for number in bindings if not module.facts.bindings[number].is_none] or bindings
-        if real:
-            return _unique(trace for number in real for trace in self.bound(module, number))
+        bound = _unique(trace for number in real for trace in self.bound(module, number))
+        if bound:
+            return bound
         submodule = self._submodule_trace(home, name)
         if submodule:
             return submodule
