@@ -103,7 +103,7 @@ def write(root: Path, path: str, text: str) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.fixed_dictionaries({path: texts for path in PATHS}), st.lists(edits, max_size=6))
+@given(st.fixed_dictionaries(dict.fromkeys(PATHS, texts)), st.lists(edits, max_size=6))
 def test_incremental_equals_fresh(files, sequence):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
