@@ -7,7 +7,7 @@ and must not overlap; the faces decide in which thread they run.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,8 @@ from ssot_server.workspace import (
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done and how much there is; may raise to stop."""
 
+_STEP = 50
+"""After how many files progress is told."""
 _ROUNDS = 25
 """How often fixes are looked for again in fixed text; every round applies at least one."""
 
@@ -109,6 +111,7 @@ class Engine:
         self._snapshot: Snapshot | None = None
         self._edited: set[str] = set()
         """Files that changed since the snapshot was taken."""
+        self._progress: Progress = _silent
         self._library = Library(self.root, _read_facts)
 
     @classmethod
@@ -242,13 +245,20 @@ class Engine:
         wanted = set(words(index))
         while True:
             search = Search(wanted)
-            paths = [path for path in self.files() if self._store.concerned(path, search)]
+            paths = [path for path in self._watched("Searching", self.files()) if self._store.concerned(path, search)]
             names = frozenset(word.text for word in wanted if not word.partial)
-            modules = [module for path in paths if (module := index.module(path)) is not None]
+            modules = [module for path in self._watched("Reading", paths) if (module := index.module(path)) is not None]
             more = {name for module in modules for name in other_names(module, names, index)}
             if more <= names:
                 return Reach(tuple(paths), names, search.words)
             wanted.update(map(Word, more))
+
+    def _watched(self, message: str, paths: Sequence[str]) -> Iterator[str]:
+        """The paths, one after another, while whoever waits is told how far it is."""
+        for number, path in enumerate(paths):
+            if number % _STEP == 0:
+                self._progress(message, number, len(paths))
+            yield path
 
     def text(self, path: str) -> str | None:
         """The text that findings in a file refer to."""
@@ -260,10 +270,14 @@ class Engine:
 
     def check(self, paths: Collection[str] | None = None, progress: Progress | None = None) -> Report:
         """Run every rule that is on, over the given files (relative to the root) or over everything."""
-        with _without_collector():
-            return self._check(paths, progress or _silent)
+        self._progress = progress or _silent
+        try:
+            with _without_collector():
+                return self._check(paths)
+        finally:
+            self._progress = _silent
 
-    def _check(self, paths: Collection[str] | None, progress: Progress) -> Report:
+    def _check(self, paths: Collection[str] | None) -> Report:
         reading = self.registry_reading()
         found = [
             Finding(self.registry_name, invalid_registry.RULE, Severity.ERROR, problem)
@@ -274,11 +288,13 @@ class Engine:
         if index is None:
             return Report(tuple(found), broken=True)
         severities = _severities(index.registry)
-        progress("Searching", 0, 0)
-        modules = list(index.candidates()) if paths is None else self._modules(paths, index)
+        files = set(self.files())
+        chosen = index.reach().paths if paths is None else sorted(files.intersection(paths))
         skipped: list[Skipped] = []
-        for number, module in enumerate(modules):
-            progress("Checking", number, len(modules))
+        for path in self._watched("Checking", chosen):
+            module = index.module(path)
+            if module is None:
+                continue
             found += _check_module(module, index, severities)
             if module.facts.problem is not None:
                 row, column = Lines(module.text).row_column(module.facts.problem.span.start)
@@ -287,17 +303,11 @@ class Engine:
         if reading.registry is not None and (paths is None or self.registry_name in paths):
             found += _check_registry(self.registry_name, index, severities)
         skipped += [
-            Skipped(path, message)
-            for path, message in sorted(self._store.unreadable.items())
-            if paths is None or path in paths
+            Skipped(path, message) for path, message in self._store.unreadable.items() if paths is None or path in paths
         ]
+        skipped.sort(key=lambda left_out: left_out.path)
         found.sort(key=lambda finding: (finding.path, finding.diagnostic.span, finding.rule.code))
-        return Report(tuple(found), skipped=tuple(skipped), files=len(self.files()))
-
-    def _modules(self, paths: Collection[str], index: Snapshot) -> list[Module]:
-        known = frozenset(self.files())
-        modules = [index.module(path) for path in sorted(paths) if path in known]
-        return [module for module in modules if module is not None]
+        return Report(tuple(found), skipped=tuple(skipped), files=len(files))
 
     # -- fixing -------------------------------------------------------------------------------------------
 

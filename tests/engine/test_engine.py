@@ -1,0 +1,172 @@
+"""State, fixing and writing."""
+
+import stat
+
+import pytest
+
+from ssot_rules.contract import Applicability
+from ssot_server.engine import Engine, NoRegistry
+
+REGISTRY = """\
+version = 1
+[concepts.engine]
+canonical = "app.new.New"
+[[concepts.engine.deprecated]]
+path = "app.old.Old"
+"""
+USE = "from app.old import Old\nx = Old()\n"
+
+
+@pytest.fixture
+def root(tmp_path):
+    files = {
+        "ssot.toml": REGISTRY,
+        "app/__init__.py": "",
+        "app/new.py": "class New: ...\n",
+        "app/old.py": "from app.new import New as Old\n",
+        "app/use.py": USE,
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(text.encode())
+    return tmp_path
+
+
+def codes(engine):
+    return [(finding.path, finding.rule.code) for finding in engine.check().findings]
+
+
+def everything(_):
+    return True
+
+
+def test_no_registry_says_where_it_looked(tmp_path):
+    with pytest.raises(NoRegistry, match=r"no ssot\.toml in .* or any folder above it: write one"):
+        Engine.open(tmp_path / "missing")
+
+
+def test_unsaved_text_counts_and_closing_goes_back(root):
+    engine = Engine.open(root)
+    assert codes(engine) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+    engine.set_text("app/use.py", "")
+    engine.set_text("app/unsaved.py", "import app.old\napp.old.Old\n")
+    assert codes(engine) == [("app/unsaved.py", "SSOT105")]
+    engine.set_text("app/use.py", None)
+    engine.set_text("app/unsaved.py", None)
+    assert codes(engine) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+
+
+def test_files_that_come_change_and_go(root):
+    engine = Engine.open(root)
+    engine.check()
+    (root / "app/use.py").unlink()
+    (root / "app/other.py").write_text("from app.old import Old\n")
+    engine.invalidate(["app/use.py", "app/other.py"])
+    assert codes(engine) == [("app/other.py", "SSOT101")]
+
+
+def test_a_broken_registry_leaves_the_last_good_one_in_force(root):
+    engine = Engine.open(root)
+    engine.check()
+    engine.set_text("ssot.toml", REGISTRY + "nonsense = 1\n")
+    report = engine.check()
+    assert not report.broken
+    assert [(f.path, f.rule.code) for f in report.findings] == [
+        ("app/use.py", "SSOT101"),
+        ("app/use.py", "SSOT103"),
+        ("ssot.toml", "SSOT401"),
+    ]
+    fresh = Engine.open(root)
+    fresh.set_text("ssot.toml", "version = ")
+    report = fresh.check()
+    assert report.broken
+    assert [(f.path, f.rule.code) for f in report.findings] == [("ssot.toml", "SSOT401")]
+
+
+def test_severity_and_off(root):
+    rules = 'version = 1\n[rules]\ndeprecated-import = "off"\nSSOT103 = "error"\n'
+    (root / "ssot.toml").write_text(REGISTRY.replace("version = 1\n", rules))
+    (finding,) = Engine.open(root).check().findings
+    assert (finding.rule.code, finding.severity.value) == ("SSOT103", "error")
+
+
+@pytest.mark.parametrize(
+    "comment", ["ssot: ignore[SSOT103]", "ssot: ignore[deprecated-instantiation] -- for now", "noqa: SSOT103"]
+)
+def test_suppression(root, comment):
+    (root / "app/use.py").write_text(f"from app.old import Old\nx = Old()  # {comment}\n")
+    assert codes(Engine.open(root)) == [("app/use.py", "SSOT101")]
+
+
+def test_a_nearer_registry_governs_its_folder(root):
+    (root / "part").mkdir()
+    (root / "part/ssot.toml").write_text("version = 1\n")
+    (root / "part/mod.py").write_text(USE)
+    assert ("part/mod.py", "SSOT101") not in codes(Engine.open(root))
+    (root / "part/ssot.toml").unlink()
+    assert ("part/mod.py", "SSOT101") in codes(Engine.open(root))
+
+
+def test_fixing_is_in_memory_until_it_is_written(root):
+    engine = Engine.open(root)
+    result = engine.fix(None, everything)
+    assert result.changed == {"app/use.py": (USE, "from app.new import New\nx = New()\n")}
+    assert (result.fixed, result.report.findings, result.skipped) == (2, (), ())
+    assert (root / "app/use.py").read_text() == USE
+    assert codes(engine) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+    assert engine.write(result.changed) == ()
+    assert (root / "app/use.py").read_text() == "from app.new import New\nx = New()\n"
+    assert codes(engine) == []
+
+
+def test_fixing_unsaved_text_leaves_it_unsaved(root):
+    engine = Engine.open(root)
+    engine.set_text("app/use.py", "\n" + USE)
+    assert engine.fix_all("app/use.py") == "\nfrom app.new import New\nx = New()\n"
+    assert engine.text("app/use.py") == "\n" + USE
+
+
+def test_a_file_that_changed_underneath_is_left_alone(root):
+    engine = Engine.open(root)
+    result = engine.fix(None, everything)
+    (root / "app/use.py").write_text("changed = 1\n")
+    (skipped,) = engine.write(result.changed)
+    assert skipped.path == "app/use.py"
+    assert "changed" in skipped.message
+    assert (root / "app/use.py").read_text() == "changed = 1\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + USE.encode(),
+        USE.replace("\n", "\r\n").encode(),
+        b"# -*- coding: latin-1 -*-\n# \xe9\n" + USE.encode(),
+    ],
+)
+def test_writing_keeps_bytes_and_mode(root, data):
+    file = root / "app/use.py"
+    file.write_bytes(data)
+    file.chmod(0o751)
+    engine = Engine.open(root)
+    assert engine.write(engine.fix(None, everything).changed) == ()
+    assert file.read_bytes() == data.replace(b"app.old import Old", b"app.new import New").replace(b"Old()", b"New()")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o751
+
+
+def test_files_that_cannot_be_read_or_parsed_are_said(root):
+    (root / "app/bad.py").write_bytes(b"from app.old import Old\n\xff\n")
+    (root / "app/half.py").write_text(USE + "y = (\n")
+    report = Engine.open(root).check()
+    bad, half = report.skipped
+    assert (bad.path, half.path) == ("app/bad.py", "app/half.py")
+    assert "UTF-8" in bad.message
+    assert half.message == "line 3, column 5: '(' was never closed; only what parses was checked"
+    assert {path for path, _ in codes(Engine.open(root))} == {"app/half.py", "app/use.py"}
+
+
+def test_the_registrys_own_code_is_never_run(root):
+    (root / "app/use.py").write_text(USE + "raise SystemExit('run')\n")
+    (root / "app/new.py").write_text("raise SystemExit('run')\nclass New: ...\n")
+    engine = Engine.open(root)
+    assert engine.fix(None, lambda f: f.diagnostic.fix.applicability == Applicability.SAFE).fixed == 2

@@ -1,0 +1,129 @@
+"""Why a fix is not safe, in words."""
+
+import pytest
+
+from harness import fix_titles
+
+SAFE = "Use `app.new.New`"
+
+
+def titles(old: str, new: str, use: str) -> list[str]:
+    def indented(text: str) -> str:
+        return "\n".join("    " + line for line in text.splitlines())
+
+    return fix_titles(
+        f"""
+    #- ssot.toml
+    [concepts.engine]
+    canonical = "app.new.New"
+    [[concepts.engine.deprecated]]
+    path = "app.old.Old"
+    #- app/__init__.py
+    #- app/new.py
+{indented(new)}
+    #- app/old.py
+{indented(old)}
+    #- app/use.py
+{indented(use)}
+    """
+    )
+
+
+USE = "from app.old import Old\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "use", "reason"),
+    [
+        # calls
+        ("class Old: ...", "class New: ...", "Old()", None),
+        ("class Old: ...", "class New:\n    def __init__(self, a): ...", "Old()", "`New` requires `a`"),
+        ("class Old: ...", "class New:\n    def __init__(self, a=1): ...", "Old()", None),
+        ("class Old: ...", "class New: ...", "Old(1)", "`New` takes no positional arguments, a call passes 1"),
+        ("class Old: ...", "class New:\n    def __init__(self, a): ...", "Old(registry=1)", "`New` takes no `registry`"),
+        ("class Old: ...", "class New:\n    def __init__(self, a): ...", "Old(1, a=1)", "`New` gets `a` by position already"),
+        ("class Old: ...", "class New:\n    def __init__(self, a, *, b): ...", "Old(1, b=2)", None),
+        ("class Old: ...", "class New:\n    def __init__(self, *a, **k): ...", "Old(1, 2, b=2)", None),
+        ("class Old: ...", "class New:\n    def __init__(self, a, /): ...", "Old(a=1)", "`New` takes no `a`"),
+        ("class Old: ...", "class New:\n    def __init__(self, a): ...", "Old(*x)", "a call of `New` unpacks arguments"),
+        ("class Old: ...", "class Base:\n    def __init__(self, a): ...\nclass New(Base): ...", "Old(1)", None),
+        (
+            "class Old: ...",
+            "class Base:\n    def __init__(self, a): ...\nclass New(Base): ...",
+            "Old()",
+            "`New` requires `a`",
+        ),
+        ("class Old: ...", "class New:\n    def __new__(cls, a): ...", "Old()", "`New` requires `a`"),
+        (
+            "class Old: ...",
+            "from dataclasses import dataclass\n@dataclass\nclass New:\n    a: int\n    b: int = 2",
+            "Old(1)",
+            None,
+        ),
+        (
+            "class Old: ...",
+            "from dataclasses import dataclass\n@dataclass\nclass New:\n    a: int\n    b: int = 2",
+            "Old()",
+            "`New` requires `a`",
+        ),
+        ("class Old: ...", "import x\nclass New(x.Base): ...", "Old()", "the signature of `New` cannot be told"),
+        ("class Old: ...", "class New(metaclass=Meta): ...", "Old()", "the signature of `New` cannot be told"),
+        # kinds
+        ("def Old(): ...", "class New: ...", "Old()", "`Old` is a function, `New` a class"),
+        ("Old = 1", "New = 1", "print(Old)", "`New` may have another value than `Old`"),
+        ("def Old(a): ...", "def New(a, b=1): ...", "Old(1)", None),
+        ("def Old(a): ...", "def New(b): ...", "print(Old)", "`New` is called differently"),
+        ("def Old(a): ...", "async def New(a): ...", "Old(1)", "`New` is async"),
+        # members
+        ("class Old: ...", "class New:\n    limit = 1", "Old.limit", None),
+        ("class Old:\n    def run(self): ...", "class New: ...", "x: Old", "`New` has no `run`"),
+        ("class Old:\n    def _run(self): ...", "class New: ...", "x: Old", None),
+        ("class Old:\n    def run(self): ...", "class New:\n    def run(self, a): ...", "x: Old", "`New.run` is called differently"),
+        ("class Old:\n    def run(self): ...", "class New:\n    async def run(self): ...", "x: Old", "`New.run` is called differently"),
+        ("class Old:\n    def run(self): ...", "class New:\n    run = 1", "x: Old", "`New.run` is called differently"),
+        ("class Old:\n    def run(self): ...", "class B:\n    def run(self): ...\nclass New(B): ...", "x: Old", None),
+        ("class Old:\n    def f(self): self.a = 1", "class New:\n    def f(self): self.b = 1", "x: Old", "`New` has no `a`"),
+        # roles
+        ("class Old: ...", "class New: ...", "class C(Old): ...", "a subclass may rely on what it inherits, and `New` is another class"),
+        ("class Old: ...", "class New: ...", "isinstance(x, Old)", "the check would ask for another class, `New`"),
+        ("class Old: ...", "class New: ...", "x: Old[int]", "`New` cannot be subscripted"),
+        ("class Old: ...", "class New(Generic[T]): ...", "x: Old[int]", None),
+        # the same object needs no proof
+        ("from app.new import New as Old", "class New: ...", "class C(Old): ...\nisinstance(x, Old)\nOld(*x)", None),
+        ("from app.new import New\nOld = New", "class New: ...", "class C(Old): ...", None),
+        # cycles
+        (
+            "class Old: ...",
+            "import app.use\nclass New: ...",
+            "Old()",
+            "`app.use` is imported by the replacement's module: the new import would close a cycle",
+        ),
+        ("class Old: ...", "def f():\n    import app.use\nclass New: ...", "Old()", None),
+        # a file that does not parse
+        ("from app.new import New as Old", "class New: ...", "x = (", "the file does not parse as a whole, so uses may be missed"),
+    ],
+)  # fmt: skip
+def test_reason(old, new, use, reason):
+    (title,) = titles(old, new, USE + use)
+    assert title == (SAFE if reason is None else f"{SAFE} (unsafe: {reason})")
+
+
+def test_what_lies_outside_the_workspace_cannot_be_compared():
+    (title,) = fix_titles(
+        """
+    #- ssot.toml
+    [concepts.enum]
+    canonical = "enum.Enum"
+    [[concepts.enum.deprecated]]
+    path = "app.Enum"
+    #- app.py
+    class Enum: ...
+    #- use.py
+    from app import Enum
+    """
+    )
+    assert title == "Use `enum.Enum` (unsafe: `enum.Enum` is outside the workspace and cannot be compared)"
+
+
+def test_a_replacement_that_does_not_exist_has_no_fix():
+    assert titles("class Old: ...", "", USE + "Old()") == []
