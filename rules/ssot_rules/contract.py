@@ -73,6 +73,8 @@ class ImportChange:
     drop: tuple[int, ...]
     """Numbers of the imported names that go."""
     bring: tuple[Bring, ...]
+    needs: tuple[str, ...] = ()
+    """Files that the new imports run when the file itself is imported."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class Role(IntEnum):
     STORE = 5
     """The last attribute is assigned or deleted: `engine.limit = 3`."""
     CHECK = 6
-    """The class is compared with: `isinstance(x, C)`, `except C`, `case C()`."""
+    """It is compared with: `isinstance(x, C)`, `type(x) is C`, `except C`, `case C()`."""
     ALIAS = 7
     """The whole right side of an assignment: `Engine = Old`."""
 
@@ -217,10 +217,14 @@ class Definition(NamedTuple):
     """A class with a base or a keyword that is no dotted name."""
     metaclass: str | None = None
     """The dotted text of a class's `metaclass=`."""
-    annotated: bool = False
-    """A constant with an annotation, as a dataclass's field has."""
-    has_value: bool = True
-    """A constant that is given a value where it is defined."""
+    annotation: str | None = None
+    """The dotted text of a constant's annotation (of `a.B[c]`, `a.B`); `?` where it is no dotted name."""
+    value: str | None = None
+    """What a constant is given where it is defined: the text of a literal, `?` for anything else."""
+    yields: bool = False
+    """A function that is a generator."""
+    returns: bool = False
+    """A function that returns something: `return x`."""
 
 
 class DottedString(NamedTuple):
@@ -277,3 +281,5 @@ class Facts(NamedTuple):
     """Names used where their exact place in the text is unknown (some f-strings, escaped annotations)."""
     dynamic: bool = False
     """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
+    introspects: bool = False
+    """The module's names may be read as text: `eval`, `vars()`, an `__all__` that cannot be read."""

@@ -57,7 +57,7 @@ class _Plan:
         homes = [
             number
             for number, statement in enumerate(self.facts.statements)
-            if statement.block == block and self._suits(statement, number, bring)
+            if statement.block == block and self._suits(statement, number, bring) and self._reaches(number, bring)
         ]
         homes.sort(key=lambda number: (number != bring.statement, abs(number - bring.statement)))
         for home in homes:
@@ -79,6 +79,20 @@ class _Plan:
         if statement.module is None or "." * statement.level + statement.module != bring.module:
             return False
         return not any(self.facts.imports[name].name == "*" for name in self.names[number])
+
+    def _reaches(self, home: int, bring: Bring) -> bool:
+        """Whether what a statement binds still has its meaning at the statement where the name is wanted: it
+        stands there or before, and nothing between the two gives the name to something else."""
+        first, last = self.facts.statements[home].span.end, self.facts.statements[bring.statement].span.start
+        if home == bring.statement:
+            return True
+        if first > last:
+            return False
+        scope = self.facts.statements[home].scope
+        return not any(
+            first <= known.span.start < last and known.name == bring.local and known.scope == scope
+            for known in self.facts.bindings
+        ) and not any(imported.name == "*" and first <= imported.span.start < last for imported in self.facts.imports)
 
     def _same(self, imported: ImportedName, bring: Bring) -> bool:
         return (imported.name, imported.asname) == (bring.name or bring.module, bring.asname)
@@ -176,9 +190,10 @@ class _Plan:
             end = at
             while end + 1 < len(names) and names[end + 1] in gone:
                 end += 1
-            own_lines = parenthesised and [self._own_line(spans[number]) for number in range(at, end + 1)]
-            if own_lines and all(own_lines):
-                edits += [self._edit(line, "") for line in own_lines if line]
+            own_lines = [line for number in range(at, end + 1) if (line := self._own_line(spans[number]))]
+            last = end if end + 1 < len(names) else at - 1  # without a comma behind it, the last name needs none
+            if parenthesised and len(own_lines) == end + 1 - at and self._has_comma(spans[last]):
+                edits += [self._edit(line, "") for line in own_lines]
             elif end + 1 < len(names):
                 edits.append(self._edit(Span(spans[at].start, spans[end + 1].start), ""))
             else:
@@ -201,6 +216,9 @@ class _Plan:
             return None
         after = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r)").match(self.text, span.end)
         return Span(start, after.end()) if after else None
+
+    def _has_comma(self, span: Span) -> bool:
+        return re.compile(r"[ \t]*,").match(self.text, span.end) is not None
 
     def _separator(self, statement: ImportStatement, names: list[int]) -> str:
         """What stands between the last name and one that is added after it."""

@@ -1,179 +1,349 @@
 """What speaks against replacing one definition by another, judged by what the code says.
 
-A replacement that leads to the very same object needs no more proof. Otherwise the new definition must be
-of the same kind, take every call that the file makes, and offer every public member that the old one offers.
+A name that leads to the very same object needs no comparison, only that the new import closes no cycle.
+Otherwise the new definition must be of the same kind, take every call that the file makes, offer every member
+that the old one offers in the same way, and nothing may depend on which of the two it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from ssot_rules.facts import Call, Definition, DefinitionKind, Parameter, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
+from ssot_rules.visibility import patched_places
 
 _FIELD_DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
-_RECEIVERLESS = frozenset({"staticmethod"})
+_PLAIN_BASES = frozenset({"object", "Generic", "typing.Generic"})
+_ABSTRACT_BASES = frozenset({"Protocol", "typing.Protocol", "typing_extensions.Protocol", "ABC", "abc.ABC"})
+_NOT_OFFERED = frozenset({"__init__", "__new__", "__doc__", "__module__", "__slots__", "__qualname__"})
+"""What a class may lack without anybody feeling it: constructors are compared call by call."""
+
+Sites = list[tuple[Use, int]]
+"""Uses of a name, each with the number of the segment that names what is replaced."""
 
 
-def objection(
-    module: Module, old: tuple[Trace, ...], target: str, uses: Iterable[tuple[Use, int]], index: Index
-) -> str | None:
-    """Why replacing what `old` leads to by the dotted path `target` may change what the module does.
+class Question(NamedTuple):
+    """May what `old` leads to be replaced by `target` in `module`?"""
 
-    `uses` are the uses of the old name in the module, each with the number of the segment that names it.
-    Returns the reason in words, None when there is none.
-    """
-    new = index.find(target)
-    lasts = {trace.last for trace in new}
-    if {trace.last for trace in old if not trace.missing} == lasts and not any(trace.missing for trace in new):
-        return None
-    name = target.rpartition(".")[2]
-    place = next(iter(lasts))
+    module: Module
+    old: tuple[Trace, ...]
+    target: str
+    sites: Sites
+    at_import: bool
+    """The new import runs when the module is imported, not later in a function nor for type checkers alone."""
+    passed_on: bool
+    """Other modules reach the name through this one."""
+
+
+def objection(question: Question, index: Index) -> str | None:
+    """Why the replacement may change what the program does, in words; None when nothing speaks against it."""
+    new = index.find(question.target)
+    if _same(question.old, new):
+        return _cycle_objection(question, new, index)
+    return _difference(question, new, index) or _cycle_objection(question, new, index)
+
+
+def _same(old: tuple[Trace, ...], new: tuple[Trace, ...]) -> bool:
+    """Whether two paths lead to one object, and to nothing else."""
+    lasts = {trace.last for trace in old} | {trace.last for trace in new}
+    return len(lasts) == 1 and not any(trace.missing for trace in (*old, *new))
+
+
+def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:
+    name = question.target.rpartition(".")[2]
+    place = new[0].last
     definition = index.definition(place)
+    if len({trace.last for trace in question.old}) > 1:
+        return "the old name may mean several things"
     if definition is None:
         if place.home and not place.name:
-            return _module_objection(old, place, uses, index)
-        return f"`{target}` is outside the workspace and cannot be compared"
+            return _module_objection(question, place, index)
+        return f"`{question.target}` is outside the workspace and cannot be compared"
+    old = question.old[0]
+    before = index.definition(old.last)
+    if before is None and not old.missing:
+        return f"what `{name}` would replace cannot be read"
+    if question.passed_on:
+        return f"other modules import it from here, and `{name}` is something else"
+    if not _bound_once(place, index) or (before is not None and not _bound_once(old.last, index)):
+        return "one of the two is bound more than once"
     return (
-        _kind_objection(old, definition, name, index)
-        or _use_objection(place, definition, name, list(uses), index)
-        or _member_objection(old, place, definition, name, index)
-        or _cycle_objection(module, new, index)
+        (_kind_objection(before, definition, name) if before is not None else None)
+        or _site_objection(question.sites, place, definition, name, index)
+        or (_offer_objection(old.last, before, place, definition, name, index) if before is not None else None)
     )
 
 
-def _kind_objection(old: tuple[Trace, ...], new: Definition, name: str, index: Index) -> str | None:
-    for trace in old:
-        before = index.definition(trace.last)
-        if before is None:
+def _bound_once(place: Place, index: Index) -> bool:
+    """Whether a definition is the only thing that its name is given."""
+    module = index.module(place.home)
+    if module is None or "." in place.name:
+        return module is not None
+    return sum(known.scope == 0 and known.name == place.name for known in module.facts.bindings) == 1
+
+
+def _kind_objection(before: Definition, after: Definition, name: str) -> str | None:
+    if before.kind != after.kind:
+        return f"`{before.name}` is a {before.kind.label}, `{name}` a {after.kind.label}"
+    if after.kind == DefinitionKind.CONSTANT:
+        return f"`{name}` may have another value than `{before.name}`"
+    return None
+
+
+def _site_objection(sites: Sites, place: Place, new: Definition, name: str, index: Index) -> str | None:
+    """What the uses in the file ask of the new definition."""
+    is_class = new.kind == DefinitionKind.CLASS
+    for use, segment in sites:
+        problem = (
+            _class_site_objection(use, segment, place, name, index)
+            if is_class
+            else _call_objection(use, new.parameters, name)
+            if segment == len(use.path) - 1 and use.role == Role.CALL
+            else f"`{name}` is passed on, and not all its calls are in sight"
+        )
+        if problem:
+            return problem
+    return None
+
+
+def _class_site_objection(use: Use, segment: int, place: Place, name: str, index: Index) -> str | None:
+    if segment < len(use.path) - 1:
+        member = use.path[segment + 1]
+        members = _members(place, index)
+        return None if members is None or member in members else f"`{name}` has no `{member}`"
+    if use.subscripted and not _takes_subscripts(place, index):
+        return f"`{name}` cannot be subscripted"
+    if use.role == Role.BASE:
+        return f"a subclass may rely on what it inherits, and `{name}` is another class"
+    if use.role == Role.CHECK:
+        return f"the check would ask for another class, `{name}`"
+    if use.role == Role.CALL:
+        return _instance_objection(place, name, index) or _call_objection(use, _constructor(place, index), name)
+    if use.role != Role.ANNOTATION:
+        return f"the class itself is passed on, and `{name}` is another class"
+    return None
+
+
+def _instance_objection(place: Place, name: str, index: Index) -> str | None:
+    """Whether making an instance of the new class could fail by itself."""
+    for owner in _ancestry(place, index) or ():
+        definition = index.definition(owner)
+        if definition is None:
             continue
-        if before.kind != new.kind:
-            return f"`{before.name}` is a {before.kind.label}, `{name}` a {new.kind.label}"
-        if before.is_async != new.is_async:
-            return f"`{name}` is {'' if new.is_async else 'not '}async"
-        if new.kind == DefinitionKind.CONSTANT:
-            return f"`{name}` may have another value than `{before.name}`"
+        if owner == place and _is_abstract_base(owner, definition, index):
+            return f"`{name}` is abstract"
+        for member, found in _body(owner, definition, index).items():
+            declared = any(decorator.rpartition(".")[2].startswith("abstract") for decorator in found.decorators)
+            bodies = (_own_body(above, index) for above in _ancestry(place, index) or ())
+            nearest = next((body[member] for body in bodies if member in body), found)
+            if declared and nearest is found:
+                return f"`{name}` has the abstract `{member}`"
     return None
 
 
-def _use_objection(place: Place, new: Definition, name: str, uses: list[tuple[Use, int]], index: Index) -> str | None:
-    members = _members(place, index) if new.kind == DefinitionKind.CLASS else {}
-    parameters = _constructor(place, index) if new.kind == DefinitionKind.CLASS else new.parameters
-    for use, segment in uses:
-        whole = segment == len(use.path) - 1
-        if whole and use.subscripted and new.kind == DefinitionKind.CLASS and not _takes_subscripts(place, index):
-            return f"`{name}` cannot be subscripted"
-        if not whole:
-            member = use.path[segment + 1]
-            if new.kind == DefinitionKind.CLASS and members is not None and member not in members:
-                return f"`{name}` has no `{member}`"
-        elif use.role == Role.BASE:
-            return f"a subclass may rely on what it inherits, and `{name}` is another class"
-        elif use.role == Role.CHECK:
-            return f"the check would ask for another class, `{name}`"
-        elif use.role == Role.CALL and use.call is not None and new.kind != DefinitionKind.CONSTANT:
-            if parameters is None:
-                return f"the signature of `{name}` cannot be told"
-            problem = binding_problem(use.call, parameters, name)
-            if problem:
-                return problem
+def _is_abstract_base(owner: Place, definition: Definition, index: Index) -> bool:
+    module = index.module(owner.home)
+    return module is not None and any(
+        ".".join(module.facts.uses[number].path) in _ABSTRACT_BASES for number in definition.bases
+    )
+
+
+def _call_objection(use: Use, parameters: tuple[Parameter, ...] | None, name: str) -> str | None:
+    if parameters is None or use.call is None:
+        return f"the signature of `{name}` cannot be told"
+    return binding_problem(use.call, parameters, name)
+
+
+def _offer_objection(
+    old: Place, before: Definition, new: Place, after: Definition, name: str, index: Index
+) -> str | None:
+    """What the old definition offers to everyone who holds it, and the new one does not."""
+    if after.kind != DefinitionKind.CLASS:
+        return None if _takes_over(before, after) else f"`{name}` is called differently"
+    ancestry, new_ancestry = _ancestry(old, index), _ancestry(new, index)
+    offered, members = _members(old, index), _members(new, index)
+    if ancestry is None or offered is None:
+        return f"what `{before.name}` inherits cannot be told"
+    if new_ancestry is None or members is None:
+        return f"what `{name}` inherits cannot be told"
+    if "__slots__" in members and "__slots__" not in offered:
+        return f"instances of `{name}` have `__slots__`"
+    if any(place.home == new.home and place.name.startswith(f"{new.name}.") for place in _patched(index)):
+        return f"some code assigns attributes of `{name}`"
+    if not set(ancestry[1:]) <= set(new_ancestry):
+        return f"`{name}` has other bases"
+    for member, definition in offered.items():
+        if member in _NOT_OFFERED or (_is_private(member) and not _is_reached(member, old, index)):
+            continue
+        if member not in members:
+            return f"`{name}` has no `{member}`"
+        if not _serves_as(definition, members[member]):
+            return f"`{name}.{member}` is called differently"
+    if _FIELD_DECORATORS.intersection(after.decorators) and not _FIELD_DECORATORS.intersection(before.decorators):
+        return f"instances of `{name}` compare and hash differently"
+    if old in index.once(_asked_for, None, bodies=True):
+        return f"a check elsewhere asks for `{before.name}`"
     return None
 
 
-def _member_objection(old: tuple[Trace, ...], place: Place, new: Definition, name: str, index: Index) -> str | None:
-    if new.kind != DefinitionKind.CLASS:
-        return _signature_objection(old, new, name, index)
-    after = _members(place, index)
-    for trace in old:
-        before = _members(trace.last, index) if index.definition(trace.last) else {}
-        if before is None or (after is None and before):
-            return f"what `{name}` inherits cannot be told"
-        for member, definition in before.items():
-            if member.startswith("_"):
-                continue
-            if after is not None and member not in after:
-                return f"`{name}` has no `{member}`"
-            other = after[member] if after is not None else None
-            if definition is not None and other is not None and not _takes_over(definition, other):
-                return f"`{name}.{member}` is called differently"
-    return None
+def _patched(index: Index) -> frozenset[Place]:
+    return index.once(patched_places, None, bodies=True)
 
 
-def _signature_objection(old: tuple[Trace, ...], new: Definition, name: str, index: Index) -> str | None:
-    for trace in old:
-        before = index.definition(trace.last)
-        if before is not None and not _takes_over(before, new):
-            return f"`{name}` is called differently"
-    return None
+def _is_private(member: str) -> bool:
+    return member.startswith("_") and not member.endswith("__")
+
+
+def _is_reached(member: str, owner: Place, index: Index) -> bool:
+    """Whether the text of another file reads a private member, other than of its own classes."""
+    reads = re.compile(rf"(?<!\bself)(?<!\bcls)\.{re.escape(member)}\b")
+    return any(reads.search(module.text) for module in index.candidates() if module.path != owner.home)
+
+
+def _asked_for(_: None, index: Index) -> frozenset[Place]:
+    """The classes that some code of the workspace compares instances with."""
+    found: set[Place] = set()
+    for module in index.candidates():
+        for number in index.once(relevant, module).uses:
+            if module.facts.uses[number].role == Role.CHECK:
+                found.update(trace.last for trace in index.used(module, number)[-1])
+    return frozenset(found)
+
+
+def _serves_as(before: Definition | None, after: Definition | None) -> bool:
+    """Whether one member can stand for another; None is an attribute that only instances have."""
+    if before is None or after is None:
+        return before is None and (after is None or after.kind == DefinitionKind.CONSTANT)
+    if before.kind == DefinitionKind.CLASS or before.kind != after.kind:
+        return False
+    if before.kind == DefinitionKind.CONSTANT:
+        return before.value == after.value and "?" not in {before.value, after.value}
+    return _takes_over(before, after)
 
 
 def _takes_over(before: Definition, after: Definition) -> bool:
-    """Whether every call that suits one function or method suits the other, and gives the same kind of result."""
-    if before.kind != after.kind or before.is_async != after.is_async:
+    """Whether every call that suits one function suits the other, and gives the same kind of result."""
+    if (before.is_async, before.yields, before.returns) != (after.is_async, after.yields, after.returns):
         return False
     if {d.rpartition(".")[2] for d in before.decorators} != {d.rpartition(".")[2] for d in after.decorators}:
         return False
     if before.parameters is None or after.parameters is None:
-        return before.parameters is after.parameters
+        return False
     shared = after.parameters[: len(before.parameters)]
-    names_agree = all(
-        new.name == old.name and new.kind == old.kind and (new.default or not old.default)
-        for old, new in zip(before.parameters, shared, strict=False)
-    )
     return (
         len(shared) == len(before.parameters)
-        and names_agree
+        and all(
+            new.name == old.name and new.kind == old.kind and (new.default or not old.default)
+            for old, new in zip(before.parameters, shared, strict=True)
+        )
         and all(extra.default for extra in after.parameters[len(before.parameters) :])
     )
 
 
-def _module_objection(
-    old: tuple[Trace, ...], place: Place, uses: Iterable[tuple[Use, int]], index: Index
-) -> str | None:
+# -- modules --------------------------------------------------------------------------------------------------
+
+
+def _module_objection(question: Question, place: Place, index: Index) -> str | None:
     """A module for a module: every name that is used through it must be there, and be the same object."""
     module = index.module(place.home)
-    for use, segment in uses:
+    if module is None:
+        return f"`{question.target}` cannot be read"
+    if not question.sites:
+        return "the import may be there for what it does, not for its name"
+    if question.passed_on:
+        return f"other modules reach it through this one, and `{module.name}` is another"
+    for use, segment in question.sites:
         if segment == len(use.path) - 1:
-            return f"the module itself is passed on, and `{module.name if module else place.home}` is another"
+            return f"the module itself is passed on, and `{module.name}` is another"
         name = use.path[segment + 1]
-        after = {trace.last for trace in index.find(f"{module.name}.{name}") if not trace.missing} if module else set()
-        if not after:
-            return f"`{module.name if module else place.home}` has no `{name}`"
-        before = {
-            found.last for trace in old if trace.last.home for found in _member_of_module(trace.last.home, name, index)
-        }
-        if before and before != after:
-            return f"`{name}` is defined anew in `{module.name if module else place.home}`"
+        if use.role == Role.STORE and segment == len(use.path) - 2:
+            return f"`{name}` is assigned through the module, and `{module.name}` is another"
+        problem = _moved_name_objection(question.old, name, question.target, index)
+        if problem:
+            return problem
     return None
 
 
-def star_objection(old: tuple[Trace, ...], target: str, index: Index) -> str | None:
-    """Why `from target import *` may not bring what a star import of `old` brings."""
+def _moved_name_objection(old: tuple[Trace, ...], name: str, target: str, index: Index) -> str | None:
+    after = {trace.last for trace in index.find(f"{target}.{name}") if not trace.missing}
+    if not after:
+        return f"`{target}` has no `{name}`"
+    for place in after:
+        known = index.definition(place)
+        if known is not None and known.kind == DefinitionKind.CONSTANT and not _bound_once(place, index):
+            return f"`{name}` is given more than one value"
     for trace in old:
-        before = index.module(trace.last.home)
-        if before is None:
-            return "what the star brings cannot be told"
-        for name in star_names(before, index):
-            after = {found.last for found in index.find(f"{target}.{name}") if not found.missing}
-            if not after:
-                return f"`{target}` has no `{name}`"
-            if after != {found.last for found in index.find(f"{before.name}.{name}")}:
-                return f"`{name}` is defined anew in `{target}`"
+        module = index.module(trace.last.home)
+        if module is not None and after != {found.last for found in index.find(f"{module.name}.{name}")}:
+            return f"`{name}` is defined anew in `{target}`"
     return None
 
 
-def _member_of_module(home: str, name: str, index: Index) -> tuple[Trace, ...]:
-    module = index.module(home)
-    return index.find(f"{module.name}.{name}") if module else ()
+def star_objection(question: Question, index: Index) -> str | None:
+    """Why `from target import *` may not bring what a star import of `old` brings."""
+    target = index.module(index.find(question.target)[0].last.home)
+    if target is None:
+        return f"`{question.target}` cannot be read"
+    brought = star_names(target, index)
+    for trace in question.old:
+        before = index.module(trace.last.home)
+        if before is None or before.facts.dynamic:
+            return "what the star brings cannot be told"
+        for name in sorted(star_names(before, index)):
+            if name not in brought:
+                return f"`from {question.target} import *` brings no `{name}`"
+            problem = _moved_name_objection(question.old, name, question.target, index)
+            if problem:
+                return problem
+    return _cycle_objection(question, index.find(question.target), index)
 
 
-def _cycle_objection(module: Module, new: tuple[Trace, ...], index: Index) -> str | None:
+# -- cycles ---------------------------------------------------------------------------------------------------
+
+
+def _cycle_objection(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:
+    """Whether the module would import something that imports it.
+
+    A loop that is there already is no excuse: what matters is which names are bound when it is entered, and a
+    new edge changes that. An import from a module that the old statement imports from as well is no new edge.
+    """
+    if not question.at_import:
+        return None
+    module = question.module
+    known = {trace.first.home for trace in question.old}
     for trace in new:
         home = trace.first.home
-        if home and home != module.path and index.depends(home, module.path) and not index.depends(module.path, home):
-            return f"`{module.name}` is imported by the replacement's module: the new import would close a cycle"
+        if not home or home == module.path or home in known:
+            continue
+        for path in (home, *_packages_around(home, module, index)):
+            if index.depends(path, module.path):
+                return f"`{index_name(path, index)}` imports `{module.name}`: the new import would close a cycle"
     return None
+
+
+def _packages_around(home: str, module: Module, index: Index) -> list[str]:
+    """The packages that an import of a file runs first, but for those that the importing module is in."""
+    name = index_name(home, index)
+    found = []
+    while "." in name:
+        name = name.rpartition(".")[0]
+        if not f"{module.name}.".startswith(f"{name}."):
+            found += [trace.last.home for trace in index.find(name) if index.module(trace.last.home) is not None]
+    return found
+
+
+def index_name(path: str, index: Index) -> str:
+    """The dotted name of a file of the workspace."""
+    module = index.module(path)
+    return module.name if module is not None else path
+
+
+# -- calls ----------------------------------------------------------------------------------------------------
 
 
 def binding_problem(call: Call, parameters: tuple[Parameter, ...], name: str) -> str | None:
@@ -207,31 +377,44 @@ def _count(number: int) -> str:
     return "no positional arguments" if number == 0 else f"{number} positional argument{'s' * (number != 1)}"
 
 
+# -- classes --------------------------------------------------------------------------------------------------
+
+
 def _constructor(place: Place, index: Index) -> tuple[Parameter, ...] | None:
     """The parameters of a class's constructor without `self`, inherited ones included; None where unknown."""
-    for owner in _ancestry(place, index) or ():
+    ancestry = _ancestry(place, index)
+    if ancestry is None:
+        return None
+    found: tuple[Parameter, ...] | None = None
+    for owner in ancestry:
         definition = index.definition(owner)
-        if definition is None or definition.opaque or definition.metaclass or "?" in definition.decorators:
+        if definition is None or definition.metaclass or set(definition.decorators) - _FIELD_DECORATORS:
             return None
-        body = _body(owner, definition, index)
-        for method in ("__init__", "__new__"):
-            if method in body:
-                return (body[method].parameters or ())[1:]
-        if _FIELD_DECORATORS.intersection(definition.decorators):
-            return _fields(owner, definition, index)
-        if definition.decorators:
+        methods = [body for name in ("__init__", "__new__") if (body := _own_body(owner, index).get(name)) is not None]
+        if found is not None:
+            if any(method.name == "__new__" for method in methods):
+                return None  # two constructors, one of them inherited
+            continue
+        if len(methods) > 1 or any(method.parameters is None or method.decorators for method in methods):
             return None
-    return () if _ancestry(place, index) is not None else None
+        if methods:
+            found = (methods[0].parameters or ())[1:]
+        elif definition.decorators:
+            found = _fields(owner, definition, index)
+            if found is None:
+                return None
+    return found or ()
 
 
 def _fields(owner: Place, definition: Definition, index: Index) -> tuple[Parameter, ...] | None:
-    if definition.bases:
+    """The constructor that `@dataclass` makes of plain fields; None where there is more to it."""
+    fields = [field for field in _body(owner, definition, index).values() if field.kind == DefinitionKind.CONSTANT]
+    if definition.bases or any(
+        field.value == "?" or (field.annotation or "").rpartition(".")[2] in {"?", "ClassVar", "InitVar", "KW_ONLY"}
+        for field in fields
+    ):
         return None
-    return tuple(
-        Parameter(name, "normal", field.has_value)
-        for name, field in _body(owner, definition, index).items()
-        if field.kind == DefinitionKind.CONSTANT and field.annotated
-    )
+    return tuple(Parameter(field.name, "normal", field.value is not None) for field in fields if field.annotation)
 
 
 def _members(place: Place, index: Index) -> Mapping[str, Definition | None] | None:
@@ -245,10 +428,16 @@ def _members(place: Place, index: Index) -> Mapping[str, Definition | None] | No
         if definition is None:
             return None
         for name, member in _body(owner, definition, index).items():
-            found.setdefault(name, member)
+            if member.kind != DefinitionKind.CONSTANT or member.value is not None:
+                found.setdefault(name, member)
         for attribute in definition.attributes:
             found.setdefault(attribute, None)
     return found
+
+
+def _own_body(owner: Place, index: Index) -> dict[str, Definition]:
+    definition = index.definition(owner)
+    return _body(owner, definition, index) if definition is not None else {}
 
 
 def _body(owner: Place, definition: Definition, index: Index) -> dict[str, Definition]:
@@ -288,14 +477,14 @@ def _ancestry(place: Place, index: Index) -> tuple[Place, ...] | None:
             continue
         definition = index.definition(owner)
         module = index.module(owner.home)
-        if definition is None or module is None or definition.opaque:
+        if definition is None or module is None or definition.opaque or not _bound_once(owner, index):
             return None
         if module.facts.scopes[definition.scope].kind == ScopeKind.FUNCTION:
             return None
         found[owner] = None
         bases: list[Place] = []
         for number in definition.bases:
-            if module.facts.uses[number].path in {("object",), ("Generic",), ("Protocol",), ("ABC",), ("abc", "ABC")}:
+            if ".".join(module.facts.uses[number].path) in _PLAIN_BASES | _ABSTRACT_BASES:
                 continue
             traces = index.used(module, number)[-1]
             if not traces:

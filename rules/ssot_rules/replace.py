@@ -1,4 +1,4 @@
-"""The fix that replaces a deprecated name: its import, and every use of the name that the import binds.
+"""The fix that replaces a name: its import, and every use of the name that the import binds.
 
 An import and its uses are fixed together, because one without the other breaks the file. Uses are renamed
 where that cannot be felt outside the file; otherwise the new import keeps the old name (`as Old`).
@@ -6,20 +6,25 @@ where that cannot be felt outside the file; otherwise the new import keeps the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
 from ssot_rules.contract import Bring, Edit, Fix, ImportChange
-from ssot_rules.facts import BindingKind, ImportedName, ImportStatement, ScopeKind, Span, Use
+from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, marks
-from ssot_rules.proof import objection, star_objection
-from ssot_rules.relevance import relevant
+from ssot_rules.proof import Question, Sites, objection, star_objection
+from ssot_rules.visibility import (
+    can_be_renamed,
+    is_felt_outside,
+    means_something,
+    patched_places,
+    present_name,
+)
 
 
 class Target(NamedTuple):
-    """What to write instead of a deprecated name."""
+    """What to write instead of a name."""
 
     dotted: str
     module: str
@@ -29,34 +34,6 @@ class Target(NamedTuple):
 
 Where = tuple[int | None, int | None, int]
 """The number of an imported name, or else of a use, and which segment of the use is meant."""
-
-
-def replace_reference(module: Module, where: Where, target: Target, index: Index) -> Fix | None:
-    """The fix that makes an import or a use reach `target`; None where no edit can be right."""
-    return index.once(_replace, (module, where, target), bodies=True)
-
-
-def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
-    fix = _proposed(request, index)
-    if fix is not None and request[0].facts.problem is not None:
-        return replace(fix, unsafe="the file does not parse as a whole, so uses may be missed")
-    return fix
-
-
-def _proposed(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
-    module, (imported, use, segment), target = request
-    if use is not None:
-        star = _deprecated_star(module, index) if segment == 0 and not module.facts.uses[use].bindings else None
-        if star is not None:
-            return _replace_star(module, *star, index)
-        if segment > 0 or not module.facts.uses[use].bindings:
-            return _replace_use(module, target, use, segment, index)
-        binding = _import_behind(module, use)
-        if binding is None:
-            return None
-        imported = module.facts.bindings[binding].ref
-    assert imported is not None
-    return index.once(_replace_import, (module, imported, target), bodies=True)
 
 
 def target_at(dotted: str, index: Index) -> Target:
@@ -73,16 +50,10 @@ def replacement_of(deprecation: Deprecation, place: Place, index: Index) -> Targ
         beyond = home.name[len(deprecation.module) + 1 :] if home else ""
         dotted = ".".join(filter(None, [dotted, beyond, place.name]))
     else:
-        owner = next(
-            (
-                known
-                for known in deprecation.places
-                if known.home == place.home and place.name.startswith(f"{known.name}.")
-            ),
-            None,
-        )
-        if owner is not None:
-            dotted += place.name[len(owner.name) :]
+        for owner in deprecation.places:
+            if owner.home == place.home and place.name.startswith(f"{owner.name}."):
+                dotted += place.name[len(owner.name) :]
+                break
     if index.exists(dotted) is False:
         return None
     known = index.once(marks, None)
@@ -91,68 +62,115 @@ def replacement_of(deprecation: Deprecation, place: Place, index: Index) -> Targ
     return target_at(dotted, index)
 
 
-def _import_behind(module: Module, use: int) -> int | None:
-    """The import binding that a use means, when it can mean nothing else."""
-    bindings = module.facts.uses[use].bindings
-    imports = [number for number in bindings if module.facts.bindings[number].kind == BindingKind.IMPORT]
-    others = [number for number in bindings if number not in imports and not module.facts.bindings[number].is_none]
-    return imports[0] if len(imports) == 1 and not others else None
+def replace_reference(module: Module, where: Where, target: Target, index: Index) -> Fix | None:
+    """The fix that makes an import or a use reach `target`; None where no edit can be right."""
+    return index.once(_replace, (module, where, target), bodies=True)
 
 
-# -- an import and its uses -----------------------------------------------------------------------------------
+def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
+    module, (imported, use, segment), target = request
+    if imported is not None:
+        fix = index.once(_replace_import, (module, imported, target), bodies=True)
+    else:
+        assert use is not None
+        fix = _replace_through_use(module, use, segment, target, index)
+    if fix is not None and module.facts.problem is not None:
+        return replace(fix, unsafe="the file does not parse as a whole, so uses may be missed")
+    return fix
 
 
-def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | None:
-    module, number, target = request
-    imported = module.facts.imports[number]
-    statement = module.facts.statements[imported.statement]
-    if imported.name == "*":
-        return _replace_star(module, number, target, index)
-    if statement.module is None:
-        return _replace_plain_import(module, number, target, index)
-    binding = next(
-        at for at, known in enumerate(module.facts.bindings) if known.kind == BindingKind.IMPORT and known.ref == number
-    )
-    uses = [(use, 0) for use in module.facts.uses if binding in use.bindings]
-    reason = objection(module, index.imported(module, number), target.dotted, uses, index)
-    bring, edits = _new_name(module, imported, binding, target, index)
-    if edits is None:
+def _replace_through_use(module: Module, number: int, segment: int, target: Target, index: Index) -> Fix | None:
+    """The fix for a use: that of the import that brings the name, or of the use alone."""
+    use = module.facts.uses[number]
+    if segment > 0:
+        return _replace_use(module, target, number, segment, index)
+    if not use.bindings:
+        star = _deprecated_star(module, index)
+        return _replace_star(module, *star, index) if star else _replace_use(module, target, number, segment, index)
+    imports = [known for known in use.bindings if module.facts.bindings[known].kind == BindingKind.IMPORT]
+    others = [known for known in use.bindings if known not in imports and not module.facts.bindings[known].is_none]
+    if len(imports) != 1 or others:
         return None
-    change = ImportChange(module.path, (number,), (bring,) if bring else ())
-    return Fix(_title(target), (change, *edits), reason)
+    return index.once(_replace_import, (module, module.facts.bindings[imports[0]].ref, target), bodies=True)
 
 
 def _title(target: Target) -> str:
     return f"Use `{target.dotted}`"
 
 
-def _new_name(
-    module: Module, imported: ImportedName, binding: int, target: Target, index: Index
-) -> tuple[Bring | None, tuple[Edit, ...] | None]:
+# -- an import and its uses -----------------------------------------------------------------------------------
+
+
+class _Import(NamedTuple):
+    """An imported name that is to be replaced."""
+
+    module: Module
+    number: int
+    statement: ImportStatement
+    binding: int
+    target: Target
+    old: tuple[Trace, ...]
+
+    @property
+    def own(self) -> list[Use]:
+        """The uses that mean this import and nothing else."""
+        return [use for use in self.module.facts.uses if use.bindings == (self.binding,)]
+
+    @property
+    def shared(self) -> list[Use]:
+        """The uses that may mean it."""
+        return [use for use in self.module.facts.uses if self.binding in use.bindings]
+
+
+def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | None:
+    module, number, target = request
+    imported = module.facts.imports[number]
+    if imported.name == "*":
+        return _replace_star(module, number, target, index)
+    found = _Import(
+        module,
+        number,
+        module.facts.statements[imported.statement],
+        next(
+            at
+            for at, known in enumerate(module.facts.bindings)
+            if known.kind == BindingKind.IMPORT and known.ref == number
+        ),
+        target,
+        index.imported(module, number),
+    )
+    return _replace_plain_import(found, index) if found.statement.module is None else _replace_from_import(found, index)
+
+
+def _replace_from_import(found: _Import, index: Index) -> Fix | None:
+    bring, edits = _new_name(found, index)
+    if edits is None:
+        return None
+    reason = _reason(found, [(use, 0) for use in found.shared], index)
+    brought = () if bring is None else (bring,)
+    return Fix(_title(found.target), (_change(found, brought, index), *edits), reason)
+
+
+def _new_name(found: _Import, index: Index) -> tuple[Bring | None, tuple[Edit, ...] | None]:
     """How the replacement comes into the file, and the edits of the uses; None for edits that cannot be."""
-    statement = module.facts.statements[imported.statement]
-    source, name, rest = _from_import(target)
-    local = imported.local
-    keep = imported.asname is not None or not _private(module, binding, index)
-    if name == local and not rest:
-        return _bring(module, statement, source, name, None, imported.statement), ()
-    own = [use for use in module.facts.uses if use.bindings == (binding,)]
-    shared = any(binding in use.bindings and use.bindings != (binding,) for use in module.facts.uses)
-    blocked = keep or shared or local in module.facts.unplaced
-    if blocked and not rest:
-        return _bring(module, statement, source, name, None if name == local else local, imported.statement), ()
-    if shared or local in module.facts.unplaced or (blocked and imported.asname is None):
-        return None, None
-    present = _already_imported(module, statement, source, name, index)
-    if present is None and _taken(module, name, binding, own):
-        if rest:
-            return None, None
-        return _bring(module, statement, source, name, local, imported.statement), ()
-    new = ".".join([present or name, *rest])
-    edits = tuple(Edit(module.path, use.spans[0], new) for use in own)
-    if present is not None and _comes_before(module, present, own):
-        return None, edits
-    return _bring(module, statement, source, name, None, imported.statement), edits
+    module, statement = found.module, found.statement
+    binding = module.facts.bindings[found.binding]
+    imported = module.facts.imports[found.number]
+    source, name, rest = _from_import(found.target)
+    asname = None if name == binding.name else binding.name
+    keeping = _bring(module, statement, source, name, asname, imported.statement)
+    if not rest and (name == binding.name or imported.asname is not None):
+        return keeping, ()
+    whole = len(found.own) == len(found.shared)
+    otherwise = _is_brought_otherwise(module, statement, found.own)
+    if not whole or otherwise or not can_be_renamed(module, binding, statement, index):
+        return (None, None) if rest else (keeping, ())
+    present = present_name(module, statement, f"{source}.{name}" if source else name, found.own, index)
+    if present is None and means_something(module, name, binding.scope, found.own, index):
+        return (None, None) if rest else (keeping, ())
+    new = ".".join([name, *rest])
+    edits = tuple(Edit(module.path, use.spans[0], new) for use in found.own)
+    return None if present else _bring(module, statement, source, name, None, imported.statement), edits
 
 
 def _from_import(target: Target) -> tuple[str, str, tuple[str, ...]]:
@@ -181,129 +199,102 @@ def _relative(module: Module, statement: ImportStatement, source: str) -> str:
     return source
 
 
-def _private(module: Module, binding: int, index: Index) -> bool:
-    """Whether nothing outside the file can feel that a name of the file changes."""
-    known = module.facts.bindings[binding]
-    kind = module.facts.scopes[known.scope].kind
-    siblings = [other for other in module.facts.bindings if other.scope == known.scope and other.name == known.name]
-    if len(siblings) > 1 or kind == ScopeKind.CLASS:
+def _change(found: _Import, brought: tuple[Bring, ...], index: Index) -> ImportChange:
+    needs = _needs(found.module, found.statement, found.target, index) if brought else ()
+    return ImportChange(found.module.path, (found.number,), brought, needs)
+
+
+def _needs(module: Module, statement: ImportStatement, target: Target, index: Index) -> tuple[str, ...]:
+    """The files that the new import runs when the module is imported."""
+    if not _runs_at_import(module, statement):
+        return ()
+    homes = (trace.first.home for trace in index.find(target.dotted))
+    return tuple(home for home in homes if home and home != module.path)
+
+
+def _runs_at_import(module: Module, statement: ImportStatement) -> bool:
+    if module.facts.blocks[statement.block].type_checking:
         return False
-    if any(entry.value == known.name for entry in module.facts.strings):
-        return False
-    if kind != ScopeKind.MODULE:
-        return True
-    if module.is_package or module.facts.dynamic:
-        return False
-    if any(entry.name == known.name for entry in module.facts.exports or ()):
-        return False
-    return Place(module.path, known.name) not in index.once(places_in_use, None, bodies=True)
-
-
-def places_in_use(_: None, index: Index) -> frozenset[Place]:
-    """Names that a module only passes on and that another module reaches: by import, by attribute, or in a
-    string such as a patch target."""
-    found: set[Place] = set()
-    for module in index.candidates():
-        for number in index.once(relevant, module).imports:
-            found.update(_passed(index.imported(module, number), module))
-        for number in index.once(relevant, module).uses:
-            use = module.facts.uses[number]
-            if len(use.path) > 1 or not use.bindings:
-                for traces in index.used(module, number):
-                    found.update(_passed(traces, module))
-        for text in module.facts.strings:
-            if "." in text.value and not index.names.isdisjoint(text.value.split(".")):
-                found.update(_passed(index.find(text.value), module))
-    return frozenset(found)
-
-
-def _passed(traces: Iterable[Trace], module: Module) -> Iterable[Place]:
-    return (place for trace in traces for place in trace.places if place.home and place.home != module.path)
-
-
-def _taken(module: Module, name: str, binding: int, uses: list[Use]) -> bool:
-    """Whether a name already means something where the binding or one of its uses stands."""
-    scope = module.facts.bindings[binding].scope
-    scopes = {scope}
-    for use in uses:
-        at = use.scope
-        while at not in scopes and at >= 0:
-            scopes.add(at)
-            at = module.facts.scopes[at].parent
-    if any(other.name == name and other.scope in scopes for other in module.facts.bindings):
-        return True
-    return any(use.path[0] == name and _inside(module, use.scope, scope) for use in module.facts.uses)
-
-
-def _inside(module: Module, scope: int, outer: int) -> bool:
-    while scope >= 0:
-        if scope == outer:
-            return True
+    scope = statement.scope
+    while scope > 0:
+        if module.facts.scopes[scope].kind == ScopeKind.FUNCTION:
+            return False
         scope = module.facts.scopes[scope].parent
-    return False
+    return True
 
 
-def _already_imported(module: Module, statement: ImportStatement, source: str, name: str, index: Index) -> str | None:
-    """The name under which the replacement is imported in the same block already."""
-    wanted = index.find(f"{source}.{name}" if source else name)
-    for number, imported in enumerate(module.facts.imports):
-        other = module.facts.statements[imported.statement]
-        if other.block != statement.block or other.module is None or imported.name != name:
-            continue
-        siblings = [
-            known for known in module.facts.bindings if known.name == imported.local and known.scope == other.scope
-        ]
-        if len(siblings) == 1 and {t.last for t in index.imported(module, number)} == {t.last for t in wanted}:
-            return imported.local
+def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
+    at_import = _runs_at_import(found.module, found.statement)
+    question = Question(
+        found.module,
+        found.old,
+        found.target.dotted,
+        sites,
+        at_import,
+        is_felt_outside(found.module, found.module.facts.bindings[found.binding], index),
+    )
+    return objection(question, index) or (None if at_import else _patch_objection(found.old, index))
+
+
+def _patch_objection(old: tuple[Trace, ...], index: Index) -> str | None:
+    """A name that is looked up when it is needed can be patched; then its place matters."""
+    named = index.once(patched_places, None, bodies=True)
+    for trace in old:
+        if trace.first in named and trace.first.name:
+            return f"some code seems to patch `{trace.first.name}` where it is"
     return None
 
 
-def _comes_before(module: Module, local: str, uses: list[Use]) -> bool:
-    """Whether an import stands before the uses that would rely on it."""
-    first = min((use.span.start for use in uses), default=None)
-    return first is None or any(
-        known.name == local and known.kind == BindingKind.IMPORT and known.span.end < first
-        for known in module.facts.bindings
-    )
+# -- plain imports --------------------------------------------------------------------------------------------
 
 
-# -- plain imports and attribute chains -----------------------------------------------------------------------
-
-
-def _replace_plain_import(module: Module, number: int, target: Target, index: Index) -> Fix | None:
+def _replace_plain_import(found: _Import, index: Index) -> Fix | None:
     """`import a.old` or `import a.old as o`, where the module itself is deprecated."""
-    imported = module.facts.imports[number]
-    if target.names:
+    module, target = found.module, found.target
+    imported = module.facts.imports[found.number]
+    binding = module.facts.bindings[found.binding]
+    if target.names or binding.scope != found.statement.scope:
         return None
     old = imported.name.split(".")
-    binding = next(
-        at for at, known in enumerate(module.facts.bindings) if known.kind == BindingKind.IMPORT and known.ref == number
-    )
+    sites: Sites
+    edits: tuple[Edit, ...] = ()
     if imported.asname is not None:
-        uses = [(use, 0) for use in module.facts.uses if binding in use.bindings]
-        edits: tuple[Edit, ...] = ()
+        sites = [(use, 0) for use in found.shared]
     else:
-        through = [
-            use
-            for use in module.facts.uses
-            if binding in use.bindings
-            and list(use.path[: len(old)]) == old
-            and use.path[0] not in module.facts.unplaced
-        ]
-        others = [use for use in module.facts.uses if binding in use.bindings and use not in through]
-        if others and target.module.partition(".")[0] != old[0]:
+        through = [use for use in found.shared if list(use.path[: len(old)]) == old]
+        top = target.module.partition(".")[0]
+        if any(not module.facts.unplaced.isdisjoint(use.path) for use in through):
             return None
-        if target.module.partition(".")[0] != old[0] and _taken(
-            module, target.module.partition(".")[0], binding, through
+        if top != old[0] and (
+            len(through) < len(found.shared) or means_something(module, top, binding.scope, through, index)
         ):
             return None
-        uses = [(use, len(old) - 1) for use in through]
+        sites = [(use, len(old) - 1) for use in through]
         edits = tuple(
             Edit(module.path, Span(use.spans[0].start, use.spans[len(old) - 1].end), target.module) for use in through
         )
-    reason = objection(module, index.imported(module, number), target.dotted, uses, index)
     bring = Bring(target.module, None, imported.asname, imported.statement)
-    return Fix(_title(target), (ImportChange(module.path, (number,), (bring,)), *edits), reason)
+    return Fix(_title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, index))
+
+
+# -- star imports ---------------------------------------------------------------------------------------------
+
+
+def _replace_star(module: Module, number: int, target: Target, index: Index) -> Fix | None:
+    """`from a.old import *`, where the module itself is deprecated."""
+    statement = module.facts.statements[module.facts.imports[number].statement]
+    if target.names:
+        return None
+    question = Question(
+        module,
+        index.imported(module, number),
+        target.dotted,
+        [],
+        _runs_at_import(module, statement),
+        passed_on=True,
+    )
+    edit = Edit(module.path, statement.module_span, _relative(module, statement, target.module))
+    return Fix(_title(target), (edit,), star_objection(question, index))
 
 
 def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
@@ -318,63 +309,66 @@ def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
     return None
 
 
-def _replace_star(module: Module, number: int, target: Target, index: Index) -> Fix | None:
-    """`from a.old import *`, where the module itself is deprecated."""
-    imported = module.facts.imports[number]
-    statement = module.facts.statements[imported.statement]
-    if target.names:
-        return None
-    old = index.imported(module, number)
-    reason = star_objection(old, target.dotted, index)
-    text = _relative(module, statement, target.module)
-    return Fix(_title(target), (Edit(module.path, statement.module_span, text),), reason)
+# -- attributes of modules, and names that a star brings ------------------------------------------------------
 
 
 def _replace_use(module: Module, target: Target, number: int, segment: int, index: Index) -> Fix | None:
     """`module.Old` where the module is imported, or a name that a star import brings."""
     use = module.facts.uses[number]
     anchor = _anchor(module, use)
-    if anchor is None or use.path[segment] in module.facts.unplaced:
+    assigned = use.role == Role.STORE and segment == len(use.path) - 1
+    if anchor is None or assigned or not module.facts.unplaced.isdisjoint(use.path):
         return None
     statement = module.facts.statements[anchor]
-    reason = objection(module, index.used(module, number)[segment], target.dotted, [(use, segment)], index)
     span = Span(use.spans[0].start, use.spans[segment].end)
     source, name, rest = _from_import(target)
-    present = _already_imported(module, statement, source, name, index)
-    if present is not None and _comes_before(module, present, [use]) and not _shadowed(module, use, present, statement):
-        return Fix(_title(target), (Edit(module.path, span, ".".join([present, *rest])),), reason)
-    bring = _bring(module, statement, source, name, None, anchor)
     text = ".".join([name, *rest])
-    if not use.bindings and name == use.path[0]:  # a star brought the name, an import of its own brings it now
-        return Fix(_title(target), (ImportChange(module.path, (), (bring,)),), reason)
-    if _means_something(module, name):
-        root = target.module.partition(".")[0]
-        if root != use.path[0] and _means_something(module, root):
+    old = index.used(module, number)[segment]
+    question = Question(
+        module, old, target.dotted, [(use, segment)], _runs_at_import(module, statement), passed_on=False
+    )
+    reason = objection(question, index) or _patch_objection(old, index)
+    if present_name(module, statement, f"{source}.{name}" if source else name, [use], index):
+        return Fix(_title(target), (Edit(module.path, span, text),), reason)
+    bring = _bring(module, statement, source, name, None, anchor)
+    edits: tuple[Edit, ...] = (Edit(module.path, span, text),)
+    if not use.bindings and text == use.path[0]:  # a star brought the name, an import of its own brings it now
+        edits = ()
+    elif means_something(module, name, statement.scope, [use], index):
+        if not _is_rooted_in(module, use, target):
             return None
         bring = Bring(target.module, None, None, anchor)
-        text = target.dotted
-    return Fix(_title(target), (ImportChange(module.path, (), (bring,)), Edit(module.path, span, text)), reason)
+        edits = (Edit(module.path, span, target.dotted),)
+    change = ImportChange(module.path, (), (bring,), _needs(module, statement, target, index))
+    return Fix(_title(target), (change, *edits), reason)
+
+
+def _is_rooted_in(module: Module, use: Use, target: Target) -> bool:
+    """Whether a use starts with the target's own top-level package: `import a.old` for `a.new.New`."""
+    imported = module.facts.imports[module.facts.bindings[use.bindings[0]].ref] if use.bindings else None
+    if imported is None or imported.asname is not None or not target.names:
+        return False
+    statement = module.facts.statements[imported.statement]
+    return statement.module is None and use.path[0] == target.module.partition(".")[0]
 
 
 def _anchor(module: Module, use: Use) -> int | None:
     """The import statement that brings the module, or the star, that a use goes through."""
-    if use.bindings:
-        known = module.facts.bindings[use.bindings[0]]
-        return module.facts.imports[known.ref].statement if known.kind == BindingKind.IMPORT else None
-    stars = [imported.statement for imported in module.facts.imports if imported.name == "*"]
-    return stars[0] if stars else None
+    if not use.bindings:
+        stars = [imported.statement for imported in module.facts.imports if imported.name == "*"]
+        return stars[-1] if stars else None
+    known = module.facts.bindings[use.bindings[0]]
+    if len(use.bindings) > 1 or known.kind != BindingKind.IMPORT:
+        return None
+    number = module.facts.imports[known.ref].statement
+    statement = module.facts.statements[number]
+    if known.scope != statement.scope or module.facts.scopes[statement.scope].kind == ScopeKind.CLASS:
+        return None
+    return None if _is_brought_otherwise(module, statement, [use]) else number
 
 
-def _means_something(module: Module, name: str) -> bool:
-    return any(known.name == name for known in module.facts.bindings) or any(
-        use.path[0] == name for use in module.facts.uses
+def _is_brought_otherwise(module: Module, statement: ImportStatement, uses: list[Use]) -> bool:
+    """Whether an import for type checkers alone has uses that run: then something unseen brings the name."""
+    return module.facts.blocks[statement.block].type_checking and any(
+        use.role != Role.ANNOTATION and not use.quoted for use in uses
     )
-
-
-def _shadowed(module: Module, use: Use, name: str, statement: ImportStatement) -> bool:
-    scope = use.scope
-    while scope not in {statement.scope, -1}:
-        if any(known.name == name and known.scope == scope for known in module.facts.bindings):
-            return True
-        scope = module.facts.scopes[scope].parent
-    return scope == -1

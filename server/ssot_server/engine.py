@@ -228,7 +228,7 @@ class Engine:
         search = Search(before.reach().words)
         paths = set(before.reach().paths)
         for path in self._edited:
-            concerned = path in self.files() and self._store.concerned(path, search)
+            concerned = path in self._workspace_tree().known and self._store.concerned(path, search)
             known = before.known_facts(path)
             if known is not None:
                 loaded = self._store.load(path)
@@ -243,9 +243,10 @@ class Engine:
         """Search all files for the registry's words, and then for every other name that turns up for the same
         things, until no new one does."""
         wanted = set(words(index))
+        files = sorted(self._workspace_tree().known)
         while True:
             search = Search(wanted)
-            paths = [path for path in self._watched("Searching", self.files()) if self._store.concerned(path, search)]
+            paths = [path for path in self._watched("Searching", files) if self._store.concerned(path, search)]
             names = frozenset(word.text for word in wanted if not word.partial)
             modules = [module for path in self._watched("Reading", paths) if (module := index.module(path)) is not None]
             more = {name for module in modules for name in other_names(module, names, index)}
@@ -289,7 +290,7 @@ class Engine:
             return Report(tuple(found), broken=True)
         severities = _severities(index.registry)
         files = set(self.files())
-        chosen = index.reach().paths if paths is None else sorted(files.intersection(paths))
+        chosen = sorted(files.intersection(index.reach().paths if paths is None else paths))
         skipped: list[Skipped] = []
         for path in self._watched("Checking", chosen):
             module = index.module(path)
@@ -314,7 +315,7 @@ class Engine:
     def edits(self, fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
         """The edits of one fix, or of as many of several as go together, by file and in order."""
         index = self.index()
-        return compose(fixes, index.module) if index is not None else {}
+        return compose(fixes, index) if index is not None else {}
 
     def fix(
         self,

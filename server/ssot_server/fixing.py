@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ssot_rules.contract import Edit, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits
-from ssot_rules.index import Module
+from ssot_rules.index import Index
 
 
-def compose(fixes: Iterable[Fix], module_of: Callable[[str], Module | None]) -> dict[str, tuple[Edit, ...]]:
+def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     """The edits of as many of the fixes as go together, by file and in the order of the text.
 
-    Equal fixes count once. A fix that touches what an earlier one touches, or that gives a name to something
-    else than an earlier one does, is left for another round.
+    Equal fixes count once. A fix that touches what an earlier one touches, that gives a name to something else
+    than an earlier one does, or that closes an import cycle with one, is left for another round.
     """
     edits: dict[str, set[Edit]] = defaultdict(set)
     changes: dict[str, list[ImportChange]] = defaultdict(list)
+    needs: dict[str, set[str]] = defaultdict(set)
     brought: dict[tuple[str, str], tuple[str, str | None]] = {}
     for fix in dict.fromkeys(fixes):
         plain = [change for change in fix.changes if isinstance(change, Edit)]
@@ -28,18 +29,35 @@ def compose(fixes: Iterable[Fix], module_of: Callable[[str], Module | None]) -> 
             continue
         if any(brought.get(key, target) != target for key, target in names.items()):
             continue
+        if any(_closes_cycle(change.path, needed, needs, index) for change in imports for needed in change.needs):
+            continue
         brought.update(names)
         for edit in plain:
             edits[edit.path].add(edit)
         for change in imports:
             changes[change.path].append(change)
+            needs[change.path].update(change.needs)
     for path, requested in changes.items():
-        module = module_of(path)
+        module = index.module(path)
         if module is not None:
             edits[path].update(import_edits(module, requested))
     return {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }
+
+
+def _closes_cycle(path: str, needed: str, needs: Mapping[str, set[str]], index: Index) -> bool:
+    """Whether a file would be imported by what it needs, through the imports that earlier fixes add."""
+    waiting, seen = [needed], {needed}
+    while waiting:
+        at = waiting.pop()
+        for other, added in needs.items():
+            if other == at or index.depends(at, other):
+                if any(further == path or index.depends(further, path) for further in added):
+                    return True
+                waiting += added - seen
+                seen |= added
+    return False
 
 
 def _overlap(edit: Edit, others: Iterable[Edit]) -> bool:

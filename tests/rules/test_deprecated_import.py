@@ -12,7 +12,8 @@ REGISTRY = """
     class UserEngine:
         def __init__(self, context):
             self.context = context
-        def run(self): ...
+        def run(self):
+            return self.context
     #- app/engine.py
     from app.user_engine import UserEngine
 

@@ -43,7 +43,7 @@ def test_other_definitions_of_the_name_and_what_is_none():
     from app.factory import Factory as F
     #- app/alias.py
     from app.legacy import OldFactory as Factory
-    #                      ^^^^^^^^^^^^^^^^^^^^^ SSOT101 💡 `app.legacy.OldFactory` is deprecated, use `app.factory.Factory`
+    #                      ^^^^^^^^^^^^^^^^^^^^^ SSOT101 ⚠ `app.legacy.OldFactory` is deprecated, use `app.factory.Factory`
     #- app/alias2.py
     from app.other import Unrelated as Factory
     #                     ^^^^^^^^^^^^^^^^^^^^ SSOT202 `Factory` is given to `app.other.Unrelated`, the canonical one is `app.factory.Factory`

@@ -9,6 +9,6 @@ AnyEngine = Union[ExecutionEngine, DryRunExecutionEngine]
 
 
 def describe(engine: AnyEngine) -> str:
-    if isinstance(engine, ExecutionEngine):
-        return "an engine"
-    return f"a plan of {len(engine.plan)} steps"
+    if isinstance(engine, DryRunExecutionEngine):
+        return f"a plan of {len(engine.plan)} steps"
+    return "an engine"

@@ -109,6 +109,9 @@ class _Extractor:
         self.strings: list[DottedString] = []
         self.unplaced: set[str] = set()
         self.dynamic = False
+        self.introspects = False
+        self.results: dict[int, list[bool]] = {}
+        """Function scope -> whether it yields, and whether it returns something."""
         self.redirected: dict[tuple[int, str], int] = {}
         """`global` and `nonlocal`: (scope, name) -> the scope that really binds it."""
         self.receivers: dict[int, tuple[str, int]] = {}
@@ -146,6 +149,7 @@ class _Extractor:
             doc=_first_line(ast.get_docstring(tree)),
             unplaced=frozenset(self.unplaced),
             dynamic=self.dynamic,
+            introspects=self.introspects or not self.exports_readable,
         )
 
     # -- resolution ---------------------------------------------------------------------------------------
@@ -285,7 +289,9 @@ class _Extractor:
             first = (*node.args.posonlyargs, *node.args.args)[:1]
             if owner >= 0 and first:
                 self.receivers[inner] = (first[0].arg, owner)
+            results = self.results[inner] = [False, False]
             self.body(node.body)
+        self.definitions[number] = self.definitions[number]._replace(yields=results[0], returns=results[1])
 
     def class_(self, node: ast.ClassDef) -> None:
         for decorator in node.decorator_list:
@@ -385,7 +391,8 @@ class _Extractor:
         alias = None
         if node.value is not None:
             alias = self.expression(node.value, Role.ALIAS if _dotted(node.value) else Role.LOAD)
-        self._assigned(node.target, node.value, alias, annotated=True)
+        head = node.annotation.value if isinstance(node.annotation, ast.Subscript) else node.annotation
+        self._assigned(node.target, node.value, alias, _dotted(head) or "?")
         if isinstance(node.target, ast.Name) and node.target.id == "__all__" and node.value is not None:
             self.exported(node.value)
 
@@ -403,7 +410,7 @@ class _Extractor:
         self._assigned(node.name, node.value, alias)
 
     def _assigned(
-        self, target: ast.expr, value: ast.expr | None, alias: int | None, *, annotated: bool = False
+        self, target: ast.expr, value: ast.expr | None, alias: int | None, annotation: str | None = None
     ) -> None:
         if not isinstance(target, ast.Name):
             self.target(target)
@@ -411,11 +418,11 @@ class _Extractor:
         span = self.span(target)
         is_none = isinstance(value, ast.Constant) and value.value is None
         if self.scopes[self.scope].kind in {ScopeKind.MODULE, ScopeKind.CLASS}:
-            self._constant(target.id, span, annotated=annotated, has_value=value is not None)
+            self._constant(target.id, span, annotation, _kind_of_value(value))
         ref = -1 if alias is None else alias
         self.bind(target.id, BindingKind.VARIABLE, span, ref, alias=alias is not None, is_none=is_none)
 
-    def _constant(self, name: str, span: Span, *, annotated: bool = False, has_value: bool = True) -> None:
+    def _constant(self, name: str, span: Span, annotation: str | None = None, value: str | None = "?") -> None:
         self.definitions.append(
             Definition(
                 name=name,
@@ -430,8 +437,8 @@ class _Extractor:
                 decorators=(),
                 parameters=None,
                 doc=None,
-                annotated=annotated,
-                has_value=has_value,
+                annotation=annotation,
+                value=value,
             )
         )
 
@@ -566,6 +573,18 @@ class _Extractor:
             scope = self.scopes[scope].parent
         return found
 
+    def return_(self, node: ast.Return) -> None:
+        if node.value is not None:
+            self.expression(node.value)
+            if self.scope in self.results and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+                self.results[self.scope][1] = True
+
+    def yield_(self, node: ast.Yield | ast.YieldFrom) -> None:
+        if self.scope in self.results:
+            self.results[self.scope][0] = True
+        if node.value is not None:
+            self.expression(node.value)
+
     def delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             self.expression(target, Role.STORE)
@@ -617,8 +636,11 @@ class _Extractor:
             spans = [self._quoted_span] * len(path)
         elif any(self.text[start:end] != name for name, (start, end) in zip(path, spans, strict=True)):
             self.unplaced.update(path)  # an f-string that hides its places, or a name that NFKC changes
-        if path[0] == "globals" and role == Role.CALL and len(path) == 1:
-            self.dynamic = True
+        if role == Role.CALL and len(path) == 1:
+            self.dynamic = self.dynamic or path[0] in {"globals", "exec"}
+            self.introspects = self.introspects or path[0] in {"eval", "locals", "vars"}
+        elif path[:2] == ["sys", "modules"]:
+            self.introspects = True
         self.pending.append(_Pending(tuple(path), tuple(spans), role, self.scope, self.block, call, self.quoted, False))
         return len(self.pending) - 1
 
@@ -708,6 +730,11 @@ class _Extractor:
             place = self._literal(node)
             if place is not None and not self.quoted:
                 self.strings.append(DottedString(*place))
+
+    def compare(self, node: ast.Compare) -> None:
+        """`type(x) is C` asks for a class as `isinstance` does."""
+        for operand in (node.left, *node.comparators):
+            self.expression(operand, Role.CHECK)
 
     def f_string(self, node: ast.AST) -> None:
         """Before Python 3.12 the tree does not know where in an f-string a name stands: look for it."""
@@ -810,6 +837,7 @@ _STATEMENTS: dict[type[ast.AST], _Visit] = {
     ast.Global: _Extractor.global_,
     ast.Nonlocal: _Extractor.nonlocal_,
     ast.Delete: _Extractor.delete,
+    ast.Return: _Extractor.return_,
     **dict.fromkeys(_TRY, _Extractor.try_),
 }
 if _TYPE_ALIAS:
@@ -823,8 +851,11 @@ _EXPRESSIONS: dict[type[ast.AST], _Visit] = {
     ast.DictComp: _Extractor.comprehension,
     ast.GeneratorExp: _Extractor.comprehension,
     ast.Lambda: _Extractor.lambda_,
+    ast.Yield: _Extractor.yield_,
+    ast.YieldFrom: _Extractor.yield_,
     ast.NamedExpr: _Extractor.named,
     ast.Constant: _Extractor.constant,
+    ast.Compare: _Extractor.compare,
 }
 if not hasattr(ast, "TypeVar"):  # PEP 701 came with 3.12, as did the tree's type parameters
     _EXPRESSIONS[ast.JoinedStr] = _Extractor.f_string
@@ -863,6 +894,12 @@ def _dotted(node: ast.expr) -> str | None:
         return None
     names.append(node.id)
     return ".".join(reversed(names))
+
+
+def _kind_of_value(value: ast.expr | None) -> str | None:
+    if value is None:
+        return None
+    return repr(value.value)[:_LONGEST_DOTTED] if isinstance(value, ast.Constant) else "?"
 
 
 def _first_line(doc: str | None) -> str | None:

@@ -19,6 +19,9 @@ _FROM_IMPORT = re.compile(
 _STAR = re.compile(rb"\bimport\b[\s\\(]*\*")
 _INTRODUCED = re.compile(rb"(?:\.|\b(?:class|def|as|type|from))[\s\\]*\Z")
 """Before a name: it is an attribute, part of a dotted module, or what a definition or alias makes."""
+_QUOTED = re.compile(rb"[\"']\Z")
+_ALIASED = re.compile(rb"=[\s\\(]*\Z")
+_ALIASED_END = re.compile(rb"[ \t]*[(.\[]")
 _DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+\w*\Z")
 _PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")
 _ASSIGNED_FROM = re.compile(rb"[ \t\f]*(?:[\w., \t*()\[\]]*[, \t(\[;])?\Z")
@@ -69,6 +72,8 @@ class _Wanted:
             return any(_DEFINED.search(before) for before, _ in self._surroundings(data))
         return any(
             _INTRODUCED.search(before)
+            or (_QUOTED.search(before) and data[after : after + 1] in {b'"', b"'"})
+            or (_ALIASED.search(before) and not _ALIASED_END.match(data, after))
             or _PLAIN_IMPORT.search(line := before[before.rfind(b"\n") + 1 :])
             or (_ASSIGNED_TO.match(data, after) and _ASSIGNED_FROM.match(line))
             for before, after in self._surroundings(data)

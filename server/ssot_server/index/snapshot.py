@@ -344,16 +344,30 @@ class Snapshot:
 
     def _through_stars(self, module: Module, name: str) -> tuple[Trace, ...]:
         """Where a name leads that only a star import can bring."""
-        for number, imported in enumerate(module.facts.imports):
-            if imported.name != "*":
+        for number in reversed(range(len(module.facts.imports))):  # the last one wins
+            if module.facts.imports[number].name != "*":
                 continue
             for target in self.imported(module, number):
                 if target.last.name or not target.last.home or not self._exported(target.last.home, name):
                     continue
-                traces = tuple(trace for trace in self._lookup(target.last.home, name) if not trace.missing)
+                traces = tuple(
+                    trace
+                    for trace in self._lookup(target.last.home, name)
+                    if not trace.missing and not self._made_up(trace.last)
+                )
                 if traces:
                     return traces
         return ()
+
+    def _made_up(self, place: Place) -> bool:
+        """Whether a name may exist only because its module makes names at run time."""
+        module = self.module(place.home)
+        return (
+            module is not None
+            and bool(place.name)
+            and "." not in place.name
+            and place.name not in self._module_names(module)
+        )
 
     def _exported(self, home: str, name: str) -> bool:
         """Whether `from home import *` brings a name that home has."""

@@ -1,0 +1,140 @@
+"""Who can see a name of a file, and what a name already means there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ssot_rules.facts import Binding, ImportStatement, Role, ScopeKind, Use
+from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.relevance import relevant
+from ssot_rules.stars import star_names
+
+
+def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
+    """Whether anything outside the file could reach what a binding of it names."""
+    if binding.scope != 0:
+        return module.facts.scopes[binding.scope].kind == ScopeKind.CLASS
+    return (
+        module.is_package
+        or module.facts.dynamic
+        or module.facts.introspects
+        or any(entry.name == binding.name for entry in module.facts.exports or ())
+        or Place(module.path, binding.name) in index.once(places_in_use, None, bodies=True)
+        or binding.name in index.once(names_in_strings, None, bodies=True)
+    )
+
+
+def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement, index: Index) -> bool:
+    """Whether an imported name can be given another name with nobody but this file's own uses to follow."""
+    siblings = [other for other in module.facts.bindings if other.scope == binding.scope and other.name == binding.name]
+    return (
+        len(siblings) == 1
+        and binding.scope == statement.scope  # no `global`
+        and binding.name not in module.facts.unplaced
+        and not is_felt_outside(module, binding, index)
+    )
+
+
+def places_in_use(_: None, index: Index) -> frozenset[Place]:
+    """Names that a module only passes on and that somebody reaches through it: another module, by import or by
+    attribute, or a string such as a patch target."""
+    found: set[Place] = set()
+    for module in index.candidates():
+        chosen = index.once(relevant, module)
+        for number in chosen.imports:
+            found.update(_passed(index.imported(module, number), module))
+        for number in chosen.uses:
+            use = module.facts.uses[number]
+            if len(use.path) > 1 or not use.bindings:
+                for traces in index.used(module, number):
+                    found.update(_passed(traces, module))
+    return frozenset(found) | index.once(patched_places, None, bodies=True)
+
+
+def _passed(traces: Iterable[Trace], module: Module) -> Iterable[Place]:
+    return (place for trace in traces for place in trace.places if place.home and place.home != module.path)
+
+
+def patched_places(_: None, index: Index) -> frozenset[Place]:
+    """Places that code may patch: a string names them by a dotted path, or an attribute is assigned."""
+    found: set[Place] = set()
+    for module in index.candidates():
+        for text in module.facts.strings:
+            if "." in text.value and not index.names.isdisjoint(text.value.split(".")):
+                found.update(place for trace in index.find(text.value) for place in trace.places)
+        for number in index.once(relevant, module).uses:
+            if module.facts.uses[number].role == Role.STORE and len(module.facts.uses[number].path) > 1:
+                found.update(place for trace in index.used(module, number)[-1] for place in trace.places)
+    return frozenset(found)
+
+
+def names_in_strings(_: None, index: Index) -> frozenset[str]:
+    """Names that stand alone in some string, as in `getattr(module, "Old")`; entries of `__all__` do not count."""
+    found: set[str] = set()
+    for module in index.candidates():
+        exported = {entry.span for entry in module.facts.exports or ()}
+        found.update(text.value for text in module.facts.strings if "." not in text.value and text.span not in exported)
+    return frozenset(found & index.names)
+
+
+def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:
+    """Whether a name already means something in a scope, or on the way to it from one of the uses."""
+    scopes = {scope, *(inner for use in uses for inner in _scopes_up_to(module, use.scope, scope))}
+    if any(other.name == name and other.scope in scopes for other in module.facts.bindings):
+        return True
+    if any(use.path[0] == name and scope in _scopes_up_to(module, use.scope, scope) for use in module.facts.uses):
+        return True
+    if scope != 0:
+        return False
+    return _star_may_bring(module, name, index) or (module.is_package and index.submodule(module.path, name))
+
+
+def is_shadowed(module: Module, name: str, scope: int, use: Use) -> bool:
+    """Whether a name that is bound in a scope means something else where it is used."""
+    between = {inner for inner in _scopes_up_to(module, use.scope, scope) if inner != scope}
+    return any(other.name == name and other.scope in between for other in module.facts.bindings)
+
+
+def _scopes_up_to(module: Module, scope: int, outer: int) -> Iterator[int]:
+    """The scopes from an inner one outwards, to `outer` if it is among them."""
+    while scope >= 0:
+        yield scope
+        if scope == outer:
+            return
+        scope = module.facts.scopes[scope].parent
+
+
+def _star_may_bring(module: Module, name: str, index: Index) -> bool:
+    for number, imported in enumerate(module.facts.imports):
+        if imported.name != "*":
+            continue
+        for trace in index.imported(module, number):
+            source = index.module(trace.last.home)
+            if source is None or source.facts.dynamic or name in star_names(source, index):
+                return True
+    return False
+
+
+def present_name(
+    module: Module, statement: ImportStatement, target: str, uses: Iterable[Use], index: Index
+) -> str | None:
+    """The name under which `target` is imported already, in the block of a statement and before every use,
+    where it means that for all of them."""
+    wanted = {trace.last for trace in index.find(target)}
+    name = target.rpartition(".")[2]
+    sites = tuple(uses)
+    first = min((use.span.start for use in sites), default=statement.span.end)
+    for number, imported in enumerate(module.facts.imports):
+        other = module.facts.statements[imported.statement]
+        if other.block != statement.block or other.module is None or imported.name != name or imported.local != name:
+            continue
+        siblings = [known for known in module.facts.bindings if known.name == name and known.scope == other.scope]
+        if (
+            len(siblings) == 1
+            and other.span.end < first
+            and {trace.last for trace in index.imported(module, number)} == wanted
+            and not any(is_shadowed(module, name, other.scope, use) for use in sites)
+            and not (other.scope == 0 and _star_may_bring(module, name, index))
+        ):
+            return name
+    return None
