@@ -74,7 +74,7 @@ def names_in_strings(_: None, index: Index) -> frozenset[str]:
     for module in index.candidates():
         exported = {entry.span for entry in module.facts.exports or ()}
         found.update(text.value for text in module.facts.strings if "." not in text.value and text.span not in exported)
-    return frozenset(found & index.names)
+    return frozenset(name for name in found if name in index.names)
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,11 +30,16 @@ class Silent(Exception):
 class Client:
     """One server over standard input and output."""
 
-    def __init__(self, command: Sequence[str], folder: Path, log: Path) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]) -> None:
         self.begin = time.perf_counter()
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+                command,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env={**os.environ, **env},
             )
         self.pid = self._process.pid
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()

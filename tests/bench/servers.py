@@ -106,10 +106,9 @@ def measure(
 def _try(timing: Timing, tree: Tree, bans: b.Bans, cache: Path, edits: int) -> None:
     if timing.failure is not None:
         return
-    os.environ["XDG_CACHE_HOME"] = str(cache / "ssot-cache")
     session = None
     try:
-        session = _Session(timing, tree, cache / "server.log")
+        session = _Session(timing, tree, cache)
         session.open()
         if edits:
             session.type(edits)
@@ -126,13 +125,14 @@ def _try(timing: Timing, tree: Tree, bans: b.Bans, cache: Path, edits: int) -> N
 class _Session:
     """One server's life, with one open file."""
 
-    def __init__(self, timing: Timing, tree: Tree, log: Path) -> None:
+    def __init__(self, timing: Timing, tree: Tree, cache: Path) -> None:
         self._timing = timing
         self._tree = tree
         self._uri = (tree.root / LARGE).as_uri()
         self._lines = (tree.root / LARGE).read_text(encoding="utf-8").split("\n")
         self._version = 1
-        self.client = Client(timing.server.command, tree.root, log)
+        own = {"XDG_CACHE_HOME": str(cache / "ssot-cache")}
+        self.client = Client(timing.server.command, tree.root, cache / "server.log", own)
         answer = self.client.request("initialize", _introduction(tree.root, pulls=timing.server.pulls))
         timing.starts.append(answer.at - self.client.begin)
         sync = answer.content["result"]["capabilities"].get("textDocumentSync", 1)
