@@ -31,6 +31,7 @@ from difflib import get_close_matches
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
+from ssot_rules.marks import is_misspelt
 from ssot_rules.registry import Key
 
 
@@ -42,7 +43,7 @@ def check(index: Index) -> Iterator[Diagnostic]:
             if entry.use:
                 paths.append((("concepts", name, "deprecated", number, "use"), entry.use))
         for key, dotted in paths:
-            if index.exists(dotted) is False:
+            if index.exists(dotted) is False or is_misspelt(dotted, index):
                 message = f"`{dotted}` does not exist{_hint(dotted, index)}"
                 yield Diagnostic(index.source.value_span(*key), message, concept=name, canonical=concept.canonical)
 

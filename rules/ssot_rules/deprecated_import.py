@@ -40,15 +40,15 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index, Module
-from ssot_rules.references import deprecated_references, diagnostic
+from ssot_rules.references import deprecated_references, diagnostic, names
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every import of something deprecated."""
     for reference in index.once(deprecated_references, module):
         if reference.imported is not None:
-            deprecation = reference.deprecation
-            message = f"`{deprecation.entry.path}` is deprecated, use `{deprecation.replacement}`"
+            old, new = names(reference, index)
+            message = f"`{old}` is deprecated, use `{new}`"
             yield diagnostic(reference, message, module, index)
 
 

@@ -83,6 +83,10 @@ class Index(Protocol):
     def names(self) -> frozenset[str]:
         """Every name that could lead to something that the registry speaks of."""
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """The top-level packages and modules of the workspace."""
+
     def submodule(self, path: str, name: str) -> bool:
         """Whether the package in a file has a submodule of that name."""
 

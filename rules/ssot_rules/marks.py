@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from ssot_rules.index import Index, Place, Trace
@@ -31,10 +32,17 @@ class Deprecation:
         """The dotted path to use instead."""
         return self.entry.use or self.concept.canonical
 
-    @property
-    def name(self) -> str:
-        """The last name of the deprecated path."""
-        return self.entry.path.rpartition(".")[2]
+    def beyond(self, place: Place, index: Index) -> str:
+        """What a deprecated place is called below the deprecated path: the name inside a module, the member
+        of a class; empty for the path itself."""
+        if self.module is not None and place not in self.places:
+            home = index.module(place.home)
+            inner = home.name[len(self.module) + 1 :] if home else ""
+            return ".".join(filter(None, [inner, place.name]))
+        for owner in self.places:
+            if owner.home == place.home and place.name.startswith(f"{owner.name}."):
+                return place.name[len(owner.name) + 1 :]
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +134,16 @@ def marks(_: None, index: Index) -> Marks:
 
 def _canonical(name: str, concept: Concept, index: Index) -> Canonical:
     traces = index.find(concept.canonical)
-    found = any(not trace.missing for trace in traces)
+    found = index.exists(concept.canonical) is not False and not is_misspelt(concept.canonical, index)
     return Canonical(name, concept, traces, _places(traces), found)
+
+
+def is_misspelt(dotted: str, index: Index) -> bool:
+    """Whether a path that leads out of the workspace, and to nothing known, looks as if it should not."""
+    top = dotted.partition(".")[0]
+    if top in index.packages or index.exists(dotted) is not None:
+        return False
+    return top == dotted or bool(get_close_matches(top, index.packages, 1))
 
 
 def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: Index) -> Deprecation:

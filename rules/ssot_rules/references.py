@@ -94,6 +94,16 @@ def _at_home(deprecation: Deprecation, module: Module) -> bool:
     return any(place.home == module.path for place in (*deprecation.places, *deprecation.replaced))
 
 
+def names(reference: Reference, index: Index) -> tuple[str, str]:
+    """The deprecated path that a reference reaches, and what to use instead."""
+    deprecation = reference.deprecation
+    beyond = deprecation.beyond(reference.place, index)
+    if not beyond:
+        return deprecation.entry.path, deprecation.replacement
+    target = replacement_of(deprecation, reference.place, index)
+    return f"{deprecation.entry.path}.{beyond}", target.dotted if target is not None else deprecation.replacement
+
+
 def constructs(reference: Reference, index: Index) -> bool:
     """Whether a reference is a call that makes an instance. What cannot be found (it is deleted already, or
     lies outside the workspace) is judged by its name's capital letter, as PEP 8 has it."""
@@ -128,11 +138,13 @@ def _repair(module: Module, where: Where, deprecation: Deprecation, place: Place
 
 def related(deprecation: Deprecation, index: Index) -> tuple[Related, ...]:
     """The replacement's definition and the registry's entry."""
-    found = []
+    found: dict[Related, None] = {}
     for trace in index.find(deprecation.replacement):
         definition = index.definition(trace.last)
         if definition is not None:
-            found.append(Related(trace.last.home, definition.name_span, f"`{deprecation.replacement}` is defined here"))
+            found.setdefault(
+                Related(trace.last.home, definition.name_span, f"`{deprecation.replacement}` is defined here")
+            )
     key = ("concepts", deprecation.concept_name, "deprecated", deprecation.number, "path")
-    found.append(Related(index.source.path, index.source.value_span(*key), "deprecated by this entry"))
+    found.setdefault(Related(index.source.path, index.source.value_span(*key), "deprecated by this entry"))
     return tuple(found)

@@ -44,16 +44,13 @@ def target_at(dotted: str, index: Index) -> Target:
 def replacement_of(deprecation: Deprecation, place: Place, index: Index) -> Target | None:
     """The replacement of what lives at `place`, which may be a member of what is deprecated; None where it
     does not exist or is deprecated itself."""
+    beyond = deprecation.beyond(place, index)
     dotted = deprecation.replacement
-    if deprecation.module is not None and place not in deprecation.places:
-        home = index.module(place.home)
-        beyond = home.name[len(deprecation.module) + 1 :] if home else ""
-        dotted = ".".join(filter(None, [dotted, beyond, place.name]))
-    else:
-        for owner in deprecation.places:
-            if owner.home == place.home and place.name.startswith(f"{owner.name}."):
-                dotted += place.name[len(owner.name) :]
-                break
+    if beyond and deprecation.module is not None and index.split(dotted)[1]:
+        if beyond != dotted.rpartition(".")[2]:  # the module became one definition, and this is another
+            return None
+    elif beyond:
+        dotted = f"{dotted}.{beyond}"
     if index.exists(dotted) is False:
         return None
     known = index.once(marks, None)
@@ -83,6 +80,9 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
     """The fix for a use: that of the import that brings the name, or of the use alone."""
     use = module.facts.uses[number]
     if segment > 0:
+        named = _import_that_names(module, use, segment, index)
+        if named is not None:
+            return index.once(_replace_import, (module, *named), bodies=True)
         return _replace_use(module, target, number, segment, index)
     if not use.bindings:
         star = _deprecated_star(module, index)
@@ -92,6 +92,23 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
     if len(imports) != 1 or others:
         return None
     return index.once(_replace_import, (module, module.facts.bindings[imports[0]].ref, target), bodies=True)
+
+
+def _import_that_names(module: Module, use: Use, segment: int, index: Index) -> tuple[int, Target] | None:
+    """For `a.old.x` after `import a.old`: the import that names what is deprecated, and its own replacement."""
+    known = module.facts.bindings[use.bindings[0]] if len(use.bindings) == 1 else None
+    if known is None or known.kind != BindingKind.IMPORT:
+        return None
+    imported = module.facts.imports[known.ref]
+    plain = module.facts.statements[imported.statement].module is None and imported.asname is None
+    if not plain or tuple(imported.name.split("."))[: segment + 1] != use.path[: segment + 1]:
+        return None
+    for trace in index.imported(module, known.ref):
+        hit = index.once(marks, None).deprecation_of(trace, index)
+        target = replacement_of(*hit, index) if hit is not None else None
+        if target is not None:
+            return known.ref, target
+    return None
 
 
 def _title(target: Target) -> str:

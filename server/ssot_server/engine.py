@@ -353,7 +353,7 @@ class Engine:
             for path in original:
                 self.set_text(path, unsaved.get(path))
         skipped = tuple(Skipped(path, message) for path, message in sorted(refused.items()))
-        return FixResult(changed, len(first.findings) - len(report.findings), report, skipped)
+        return FixResult(changed, sum(map(select, first.findings)) - sum(map(select, report.findings)), report, skipped)
 
     def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str], refused: dict[str, str]) -> None:
         loaded = self._store.load(path)

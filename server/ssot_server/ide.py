@@ -71,9 +71,9 @@ def definition(engine: Engine, path: str, offset: int) -> tuple[Target, ...]:
         return ()
     for subject in _subjects(engine, index, path, offset):
         goal = _goal(subject, index)
-        targets = tuple(target for trace in goal if (target := _target(trace.last, index)) is not None)
+        targets = dict.fromkeys(target for trace in goal if (target := _target(trace.last, index)) is not None)
         if targets:
-            return targets
+            return tuple(targets)
     return ()
 
 

@@ -20,7 +20,9 @@ from ssot_server.index.snapshot import Reach
 TEXT = Path(__file__).with_name("hazards.txt").read_text("utf-8")
 HAZARDS = [
     pytest.param(statement, files, id=name)
-    for name, statement, files in re.findall(r"^%% ([^\n]+)\n\$ ([^\n]+)\n(.*?)(?=^%% |\Z)", TEXT, re.DOTALL | re.MULTILINE)
+    for name, statement, files in re.findall(
+        r"^%% ([^\n]+)\n\$ ([^\n]+)\n(.*?)(?=^%% |\Z)", TEXT, re.DOTALL | re.MULTILINE
+    )
 ]
 
 

@@ -32,3 +32,21 @@ def test_paths_that_lead_nowhere():
     #<^^^^ SSOT103 `User` is deprecated, construct `app.models.Nothing`
     """
     )
+
+
+def test_a_top_level_name_that_is_nearly_one_of_ours():
+    check(
+        """
+    #- ssot.toml
+    [concepts.user]
+    canonical = "ap.models.User"
+    #           ^^^^^^^^^^^^^^^^ SSOT402 `ap.models.User` does not exist; did you mean `app.models.User`?
+    [concepts.bare]
+    canonical = "Account"
+    #           ^^^^^^^^^ SSOT402 `Account` does not exist; did you mean `app.models.Account`?
+    #- app/__init__.py
+    #- app/models.py
+    class User: ...
+    class Account: ...
+    """
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from ssot_rules.facts import Binding, BindingKind, Definition, Facts, ImportStatement
+from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, ImportStatement
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.registry import Registry, Source
 from ssot_rules.relevance import Word
@@ -158,6 +158,11 @@ class Snapshot:
             self._known.without(edited),
         )
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """See `Index.packages`."""
+        return frozenset(name for name in self._layout.table if "." not in name)
+
     def submodule(self, path: str, name: str) -> bool:
         """See `Index.submodule`."""
         return self._submodule(path, name) is not None
@@ -206,11 +211,21 @@ class Snapshot:
             return self._library.exists(dotted)
         if all(trace.missing for trace in traces):
             return False
+        if all(self._lacks_member(trace.last) for trace in traces):
+            return False
         return (
             None
             if all(trace.last.home == "" and not self._library.exists(trace.last.name) for trace in traces)
             else True
         )
+
+    def _lacks_member(self, place: Place) -> bool:
+        """Whether a place is a member that its class, which inherits nothing, does not define."""
+        owner, _, name = place.name.rpartition(".")
+        known = self.definition(Place(place.home, owner)) if owner else None
+        if known is None or known.kind != DefinitionKind.CLASS or known.bases or known.opaque or known.metaclass:
+            return False
+        return name not in known.attributes and self.definition(place) is None
 
     # -- following names ----------------------------------------------------------------------------------
 
