@@ -87,6 +87,10 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
     if not use.bindings:
         star = _deprecated_star(module, index)
         return _replace_star(module, *star, index) if star else _replace_use(module, target, number, segment, index)
+    alias = module.facts.bindings[use.bindings[0]]
+    if len(use.bindings) == 1 and alias.alias and alias.ref != number:  # `Engine = Old`: mending that mends this
+        source = module.facts.uses[alias.ref]
+        return _replace_through_use(module, alias.ref, len(source.path) - 1, target, index)
     imports = [known for known in use.bindings if module.facts.bindings[known].kind == BindingKind.IMPORT]
     others = [known for known in use.bindings if known not in imports and not module.facts.bindings[known].is_none]
     if len(imports) != 1 or others:
