@@ -71,6 +71,15 @@ class _Offsets:
                 column = len(encoded[:column].decode("utf-8", "surrogatepass"))
         return self._base + start + column
 
+    def span(self, node: Any) -> Span:
+        if self._ascii:
+            starts, base = self._starts, self._base
+            return Span(
+                base + starts[node.lineno - 1] + node.col_offset,
+                base + starts[node.end_lineno - 1] + node.end_col_offset,
+            )
+        return Span(self.at(node.lineno, node.col_offset), self.at(node.end_lineno, node.end_col_offset))
+
     def _encoded(self, line: int) -> bytes | None:
         """The line as UTF-8, None when its columns are the same in both counts."""
         if line not in self._lines:
@@ -97,6 +106,8 @@ class _Extractor:
     def __init__(self, text: str) -> None:
         self.text = text
         self.offsets = _Offsets(text)
+        self.is_ascii = text.isascii()
+        self.in_f_string = False
         self.scopes: list[Scope] = []
         self.blocks: list[Block] = []
         self.statements: list[ImportStatement] = []
@@ -179,9 +190,7 @@ class _Extractor:
     # -- places -------------------------------------------------------------------------------------------
 
     def span(self, node: Any) -> Span:
-        return Span(
-            self.offsets.at(node.lineno, node.col_offset), self.offsets.at(node.end_lineno, node.end_col_offset)
-        )
+        return self.offsets.span(node)
 
     def bind(self, name: str, kind: BindingKind, span: Span, ref: int = -1, **flags: bool) -> int:
         scope = self.redirected.get((self.scope, name), self.scope)
@@ -634,7 +643,9 @@ class _Extractor:
         if self.quoted and self._unquotable:
             self.unplaced.update(path)
             spans = [self._quoted_span] * len(path)
-        elif any(self.text[start:end] != name for name, (start, end) in zip(path, spans, strict=True)):
+        elif (self.in_f_string or not self.is_ascii) and any(
+            self.text[start:end] != name for name, (start, end) in zip(path, spans, strict=True)
+        ):
             self.unplaced.update(path)  # an f-string that hides its places, or a name that NFKC changes
         if role == Role.CALL and len(path) == 1:
             self.dynamic = self.dynamic or path[0] in {"globals", "exec"}
@@ -748,8 +759,10 @@ class _Extractor:
             ordered = sorted(nodes, key=lambda inner: (inner.lineno, inner.col_offset))
             places = found if len(found) == len(nodes) else [span.start] * len(nodes)
             self.placed.update((id(inner), place) for inner, place in zip(ordered, places, strict=True))
+        outer, self.in_f_string = self.in_f_string, True
         for child in ast.iter_child_nodes(node):
             self.expression(child)
+        self.in_f_string = outer
 
     # -- annotations --------------------------------------------------------------------------------------
 
