@@ -322,13 +322,13 @@ def _cycle_objection(question: Question, new: tuple[Trace, ...], index: Index) -
             continue
         for path in (home, *_packages_around(home, module, index)):
             if index.depends(path, module.path):
-                return f"`{index_name(path, index)}` imports `{module.name}`: the new import would close a cycle"
+                return f"`{_module_name(path, index)}` imports `{module.name}`: the new import would close a cycle"
     return None
 
 
 def _packages_around(home: str, module: Module, index: Index) -> list[str]:
     """The packages that an import of a file runs first, but for those that the importing module is in."""
-    name = index_name(home, index)
+    name = _module_name(home, index)
     found = []
     while "." in name:
         name = name.rpartition(".")[0]
@@ -337,7 +337,7 @@ def _packages_around(home: str, module: Module, index: Index) -> list[str]:
     return found
 
 
-def index_name(path: str, index: Index) -> str:
+def _module_name(path: str, index: Index) -> str:
     """The dotted name of a file of the workspace."""
     module = index.module(path)
     return module.name if module is not None else path

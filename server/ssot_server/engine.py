@@ -7,6 +7,7 @@ and must not overlap; the faces decide in which thread they run.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -421,7 +422,11 @@ def _inner_registries(root: Path, files: Iterable[str]) -> tuple[str, ...]:
         while folder:
             folder = folder.rpartition("/")[0]
             folders.add(folder)
-    return tuple(f"{folder}/" for folder in folders if folder and (root / folder / REGISTRY_NAME).is_file())
+    return tuple(
+        f"{folder}/"
+        for folder in folders
+        if folder and os.path.isfile(root / folder / REGISTRY_NAME)  # noqa: PTH113 - Path.is_file may raise
+    )
 
 
 def _check_module(module: Module, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:

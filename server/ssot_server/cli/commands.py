@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from ssot_server.version import version
+
 
 class Failure(click.ClickException):
     """Something that keeps a command from doing its work, said in one line."""
@@ -22,13 +24,7 @@ DEBUG = "SSOT_DEBUG"
 def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from importlib import metadata
-
-    try:
-        version = metadata.version("ssot-lsp")
-    except metadata.PackageNotFoundError:
-        version = "unknown"  # it runs from its sources
-    click.echo(f"ssot {version}")
+    click.echo(f"ssot {version()}")
     context.exit()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from functools import partial
-from importlib import metadata
 from typing import TYPE_CHECKING, TypeVar
 
 from pygls.lsp.server import LanguageServer
@@ -19,6 +18,7 @@ from ssot_server.lsp.refresher import Refresher
 from ssot_server.lsp.settings import LEVELS, Settings
 from ssot_server.lsp.worker import Worker
 from ssot_server.lsp.workspaces import Workspaces
+from ssot_server.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,14 +31,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-
-
-def version() -> str:
-    """The installed version; a checkout that was never installed has none."""
-    try:
-        return metadata.version("ssot-lsp")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 class Session(LanguageServer):
