@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from ssot_server.lsp.actions import fix_all
-from ssot_server.lsp.session import Session, version
+from ssot_server.lsp.session import Session
+from ssot_server.version import version
 
 if TYPE_CHECKING:
     from ssot_server.lsp.workspaces import Workspaces
