@@ -243,17 +243,20 @@ class Engine:
     def _reach(self, index: Index) -> Reach:
         """Search all files for the registry's words, and then for every other name that turns up for the same
         things, until no new one does."""
-        wanted = set(words(index))
+        wanted = fresh = words(index)
         files = sorted(self._workspace_tree().known)
+        paths: list[str] = []
         while True:
-            search = Search(wanted)
-            paths = [path for path in self._watched("Searching", files) if self._store.concerned(path, search)]
+            search = Search(fresh)
+            left = sorted(set(files).difference(paths))
+            paths += [path for path in self._watched("Searching", left) if self._store.concerned(path, search)]
             names = frozenset(word.text for word in wanted if not word.partial)
             modules = [module for path in self._watched("Reading", paths) if (module := index.module(path)) is not None]
             more = {name for module in modules for name in other_names(module, names, index)}
             if more <= names:
-                return Reach(tuple(paths), names, search.words)
-            wanted.update(map(Word, more))
+                return Reach(tuple(sorted(paths)), names, wanted)
+            fresh = frozenset(map(Word, more - names))
+            wanted |= fresh
 
     def _watched(self, message: str, paths: Sequence[str]) -> Iterator[str]:
         """The paths, one after another, while whoever waits is told how far it is."""
@@ -274,7 +277,7 @@ class Engine:
         """Run every rule that is on, over the given files (relative to the root) or over everything."""
         self._progress = progress or _silent
         try:
-            with _without_collector():
+            with without_collector():
                 return self._check(paths)
         finally:
             self._progress = _silent
@@ -488,7 +491,7 @@ def _silent(message: str, done: int, total: int) -> None:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Facts are many small values without cycles; looking for cycles among them only costs time."""
     enabled = gc.isenabled()
     gc.disable()

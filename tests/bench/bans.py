@@ -88,7 +88,7 @@ def choose_bans(tree: Tree) -> Bans:
 def _survey_imports(tree: Tree) -> tuple[dict[str, set[int]], set[str]]:
     """The files that import each first-party path, and the paths that are classes in the module so named."""
     users: defaultdict[str, set[int]] = defaultdict(set)
-    definitions = set()
+    definitions: set[str] = set()
     for number, file in enumerate(sorted(tree.root.rglob("*.py"))):
         text = file.read_text(encoding="utf-8", errors="replace")
         module = ".".join(file.relative_to(tree.root).with_suffix("").parts)
@@ -155,7 +155,7 @@ def import_linter_text(bans: Sequence[Ban], tree: Tree) -> str:
             "protected_modules =",
             *(f"    {module}" for module in modules),
             "allowed_importers =",
-            f"    {modules[0].partition('.')[0]}",
+            *(f"    {module}" for module in modules),
             "",
         ]
     )

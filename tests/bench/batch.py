@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import statistics
@@ -18,6 +17,8 @@ from bench.processes import NO_CHANGE, Cost, TookTooLong, run
 from bench.trees import Tree
 
 _GRAPH = "import sys, grimp; grimp.build_graph(*sys.argv[2:], cache_dir=sys.argv[1] or None)"
+Aspect = Callable[[Cost], float]
+"""What of a cost is looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Result:
     costs: list[Cost] = field(default_factory=list)
     failure: str | None = None
 
-    def median(self, of: str) -> float:
-        return statistics.median(getattr(cost, of) for cost in self.costs)
+    def median(self, of: Aspect) -> float:
+        return statistics.median(of(cost) for cost in self.costs)
 
 
 @dataclass(frozen=True)
@@ -277,18 +278,18 @@ def samples(result: Result) -> dict[str, object]:
     row = result.measure
     return {
         "name": row.name,
-        "command": json.dumps(list(row.command)[:12]),
+        "command": list(row.command)[:12],
         "failure": result.failure,
         "runs": [vars(cost) for cost in result.costs],
     }
 
 
-def ratios(result: Result, results: Mapping[str, Result], of: str) -> float | None:
-    """The median over the rounds of a row's cost divided by its rival's in the same round."""
+def ratio(result: Result, results: Mapping[str, Result], of: Aspect) -> float | None:
+    """The median over the rounds of a row's cost for each line divided by its rival's in the same round."""
     rival = results.get(result.measure.rival or "")
     if rival is None or rival.failure or result.failure:
         return None
     pairs = zip(result.costs, rival.costs, strict=True)
     return statistics.median(
-        getattr(mine, of) / result.measure.share / getattr(theirs, of) * rival.measure.share for mine, theirs in pairs
+        of(mine) / result.measure.share / of(theirs) * rival.measure.share for mine, theirs in pairs
     )

@@ -31,6 +31,7 @@ class Client:
     """One server over standard input and output."""
 
     def __init__(self, command: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]) -> None:
+        self._log = log
         self.begin = time.perf_counter()
         with log.open("wb") as errors:
             self._process = subprocess.Popen(
@@ -70,7 +71,8 @@ class Client:
             except queue.Empty:
                 raise Silent(f"nothing came within {_PATIENCE:.0f} s") from None
             if message is None:
-                raise Silent(f"the server ended with {self._process.wait()}")
+                said = self._log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+                raise Silent(f"the server ended with {self._process.wait()}: {said}")
             if fits(message.content):
                 return message
 
@@ -114,7 +116,7 @@ class Client:
 
     def _answer(self, request: dict[str, Any]) -> None:
         """Agree with whatever a server asks; every setting is at its default."""
-        result = None
+        result: list[dict[str, Any]] | None = None
         if request["method"] == "workspace/configuration":
             result = [{} for _ in request["params"]["items"]]
         self._send({"jsonrpc": "2.0", "id": request["id"], "result": result})

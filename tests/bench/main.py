@@ -49,14 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n" + tables.batch_table(results) + "\n", flush=True)
     if "servers" in options.parts:
         chosen = servers.choose_servers(peers)
-        timings = servers.measure(tree, bans, chosen, cache, options.edits, options.rounds, _tell)
+        timings = servers.measure(
+            tree, bans, chosen, cache / "runs" / tree.root.name, options.edits, options.rounds, _tell
+        )
         parses = [f"{timing.parse * 1000:.1f}" for timing in timings if timing.parse]
         print(f"\nOne `ast.parse` of the file beside each server, in ms: {', '.join(parses)}\n")
         print(tables.server_table(timings, tree) + "\n\n" + tables.registry_change(timings) + "\n")
     print(f"Took {time.monotonic() - begin:.0f} s in all.")
     if options.json is not None:
         options.json.write_text(json.dumps(_record(tree, peers, results, timings), indent=1), encoding="utf-8")
-    return 1 if any(one.failure for one in (*results, *timings)) or peers.missing else 0
+    failures = [result.failure for result in results] + [timing.failure for timing in timings]
+    return 1 if any(failures) or peers.missing else 0
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -66,7 +66,7 @@ def install(wanted: Iterable[str], cache: Path) -> Peers:
 
 def _install(python: Path, packages: Iterable[str]) -> str | None:
     """What went wrong, if anything."""
-    command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages]
+    command = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *packages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return None
@@ -75,6 +75,6 @@ def _install(python: Path, packages: Iterable[str]) -> str | None:
 
 
 def _installed(python: Path) -> dict[str, str]:
-    command = [python, "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"]
+    command = [str(python), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return {package["name"].lower(): package["version"] for package in json.loads(done.stdout)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from bench.batch import Result, ratios
+from bench.batch import Result, ratio
+from bench.processes import Cost
 from bench.servers import Timing
 from bench.trees import Tree
 
 
 def batch_table(results: Sequence[Result]) -> str:
-    """Whole-tree runs."""
+    """Whole-tree runs: medians over the rounds. A run on a part of the tree is compared line by line."""
     by_name = {result.measure.name: result for result in results}
     header = ["run", "wall s", "CPU s", "peak MB", "findings", "beside", "wall ratio", "CPU ratio", "target"]
     rows = []
@@ -23,13 +24,13 @@ def batch_table(results: Sequence[Result]) -> str:
         rows.append(
             [
                 result.measure.name,
-                f"{result.median('wall'):.2f}",
-                f"{result.median('cpu'):.2f}",
-                f"{result.median('peak') / 1e6:.0f}",
-                f"{result.median('findings'):.0f}",
+                f"{result.median(_wall):.2f}",
+                f"{result.median(_cpu):.2f}",
+                f"{result.median(lambda cost: cost.peak) / 1e6:.0f}",
+                f"{result.median(lambda cost: cost.findings):.0f}",
                 result.measure.rival if result.measure.rival in by_name else "",
-                _times(ratios(result, by_name, "wall")),
-                _times(ratios(result, by_name, "cpu")),
+                _times(ratio(result, by_name, _wall)),
+                _times(ratio(result, by_name, _cpu)),
                 f"≤ {target:g}×" if target is not None else "",
             ]
         )
@@ -78,6 +79,14 @@ def registry_change(timings: Sequence[Timing]) -> str:
 def percentile(values: Sequence[float], percent: int) -> float:
     """The smallest value that so many percent do not exceed."""
     return sorted(values)[min(len(values) - 1, -(-len(values) * percent // 100) - 1)]
+
+
+def _wall(cost: Cost) -> float:
+    return cost.wall
+
+
+def _cpu(cost: Cost) -> float:
+    return cost.cpu
 
 
 def _ms(seconds: float) -> str:

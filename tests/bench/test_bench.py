@@ -11,7 +11,7 @@ import pytest
 
 from bench import bans as b
 from bench import main, servers, tables, trees
-from bench.batch import Measure, Result, ratios
+from bench.batch import Measure, Result, ratio
 from bench.processes import Cost, TookTooLong, run
 
 pytestmark = pytest.mark.skipif(
@@ -73,8 +73,8 @@ def test_bans_of_any_tree(tmp_path: Path) -> None:
 def test_a_ratio_is_the_median_of_pairs() -> None:
     mine = Result(Measure("mine", [], _nothing, "theirs", share=0.5), [_cost(1), _cost(30), _cost(4)])
     theirs = Result(Measure("theirs", [], _nothing), [_cost(1), _cost(10), _cost(2)])
-    assert ratios(mine, {"mine": mine, "theirs": theirs}, "wall") == 4
-    assert ratios(mine, {"mine": mine}, "wall") is None
+    assert ratio(mine, {"mine": mine, "theirs": theirs}, _wall) == 4
+    assert ratio(mine, {"mine": mine}, _wall) is None
 
 
 def test_percentiles() -> None:
@@ -108,6 +108,10 @@ def _children(folder: Path) -> list[Path]:
 
 def _cost(wall: float) -> Cost:
     return Cost(wall, wall, 1, 0, 0)
+
+
+def _wall(cost: Cost) -> float:
+    return cost.wall
 
 
 def _nothing() -> None:

@@ -17,7 +17,7 @@ from ssot_server.cli.patch import unified_patch
 from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
 from ssot_server.cli.terminal import painter, progress, width
-from ssot_server.engine import Engine, Finding, FixResult, Progress, Report, Skipped
+from ssot_server.engine import Engine, Finding, FixResult, Progress, Report, Skipped, without_collector
 from ssot_server.workspace import decode_source, read_source
 
 CLEAN, FOUND, TROUBLE = 0, 1, 2
@@ -60,9 +60,10 @@ def check(options: Options) -> int:
     if options.stdin_filename is not None:
         return _check_stdin(options, options.stdin_filename)
     targets = find_targets(options.paths, options.config)
-    with progress() as bar:
-        outcomes = [_run(target, options, bar) for target in targets]
-    entries = _entries(outcomes, options)
+    with without_collector():
+        with progress() as bar:
+            outcomes = [_run(target, options, bar) for target in targets]
+        entries = _entries(outcomes, options)
     if options.diff:
         for outcome in outcomes:
             _show_patches(outcome.target.engine, outcome.changed)

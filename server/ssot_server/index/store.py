@@ -13,6 +13,9 @@ from ssot_server.index.extract import extract
 from ssot_server.index.search import Search
 from ssot_server.workspace import UnreadableSource, read_source
 
+_SEARCHES = 16
+"""How many searches' results are kept: a registry needs a few, and registries are edited."""
+
 
 class Store:
     """Texts and facts by path, relative to the workspace's root."""
@@ -21,7 +24,8 @@ class Store:
         self._root = root
         self._unsaved: dict[str, str] = {}
         self._read: dict[str, tuple[str, Facts]] = {}
-        self._searched: dict[str, tuple[frozenset[Word], bool]] = {}
+        self._searched: dict[frozenset[Word], dict[str, bool]] = {}
+        """What searches found, by their words and then by path."""
         self.unreadable: dict[str, str] = {}
         """Why a file could not be read, by path."""
 
@@ -41,7 +45,8 @@ class Store:
     def forget(self, path: str) -> None:
         """The file changed: read it again when it is next asked for."""
         self._read.pop(path, None)
-        self._searched.pop(path, None)
+        for found in self._searched.values():
+            found.pop(path, None)
         self.unreadable.pop(path, None)
 
     def load(self, path: str) -> tuple[str, Facts] | None:
@@ -66,15 +71,16 @@ class Store:
 
     def concerned(self, path: str, search: Search) -> bool:
         """Whether a file could matter to a search; see `Search.concerns`."""
-        known = self._searched.get(path)
-        if known is not None and (known[0] == search.words or (known[1] and known[0] <= search.words)):
-            return known[1]
+        if search.words not in self._searched and len(self._searched) >= _SEARCHES:
+            self._searched.clear()
+        known = self._searched.setdefault(search.words, {})
+        if path in known:
+            return known[path]
         try:
             unsaved = self._unsaved.get(path)
             data = (self._root / path).read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
         except OSError as error:
             self.unreadable[path] = error.strerror or str(error)
             return False
-        found = search.concerns(data)
-        self._searched[path] = (search.words, found)
-        return found
+        known[path] = search.concerns(data)
+        return known[path]
