@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from ssot_rules.contract import Applicability
 from ssot_server.engine import Engine, Finding
+from ssot_server.index.snapshot import Reach
 from ssot_server.lines import Lines
 
 _FILE = re.compile(r"#- (?P<path>\S+)\n")
@@ -153,6 +154,22 @@ def fix_titles(text: str) -> list[str]:
         workspace = Workspace(Path(folder).resolve(), text)
         fixes = [finding.diagnostic.fix for finding in workspace.engine.check().findings]
         return list(dict.fromkeys(fix.message for fix in fixes if fix is not None))
+
+
+class _EveryName(frozenset[str]):
+    """All names: nothing is left out because of what it is called."""
+
+    def isdisjoint(self, _: object) -> bool:
+        return False
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def without_short_cut(engine: Engine) -> Engine:
+    """The engine, made to parse every file and to follow every name."""
+    engine._reach = lambda index: Reach(tuple(sorted(engine._workspace_tree().known)), _EveryName(), frozenset())
+    return engine
 
 
 def _assert_findings(workspace: Workspace) -> None:
