@@ -283,3 +283,15 @@ class Facts(NamedTuple):
     """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
     introspects: bool = False
     """The module's names may be read as text: `eval`, `vars()`, an `__all__` that cannot be read."""
+
+    def runs_at_import(self, statement: ImportStatement) -> bool:
+        """Whether an import runs when the module is imported: not later, in a function, nor for type checkers
+        alone."""
+        if self.blocks[statement.block].type_checking:
+            return False
+        scope = statement.scope
+        while scope > 0:
+            if self.scopes[scope].kind == ScopeKind.FUNCTION:
+                return False
+            scope = self.scopes[scope].parent
+        return True

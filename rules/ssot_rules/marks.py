@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
+from ssot_rules.contract import Related
 from ssot_rules.index import Index, Place, Trace
 from ssot_rules.registry import Concept, Deprecated
 
@@ -140,10 +141,12 @@ def _canonical(name: str, concept: Concept, index: Index) -> Canonical:
 
 def is_misspelt(dotted: str, index: Index) -> bool:
     """Whether a path that leads out of the workspace, and to nothing known, looks as if it should not."""
-    top = dotted.partition(".")[0]
-    if top in index.packages or index.exists(dotted) is not None:
+    if index.exists(dotted) is not None:
         return False
-    return top == dotted or bool(get_close_matches(top, index.packages, 1))
+    top, packages = dotted.partition(".")[0], index.packages
+    if top in packages:
+        return False
+    return top == dotted or bool(get_close_matches(top, packages, 1))
 
 
 def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: Index) -> Deprecation:
@@ -164,6 +167,16 @@ def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: In
 
 def _places(traces: Iterable[Trace]) -> frozenset[Place]:
     return frozenset(place for trace in traces for place in trace.places)
+
+
+def defined_here(dotted: str, index: Index) -> tuple[Related, ...]:
+    """Where a path's definition stands, to be shown beside a diagnostic."""
+    places = dict.fromkeys(trace.last for trace in index.find(dotted))
+    return tuple(
+        Related(place.home, definition.name_span, f"`{dotted}` is defined here")
+        for place in places
+        if (definition := index.definition(place)) is not None
+    )
 
 
 def matches(pattern: str, dotted: str) -> bool:

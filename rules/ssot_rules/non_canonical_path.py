@@ -30,10 +30,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ssot_rules.contract import Diagnostic, Related, Rule, Severity
+from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Trace
-from ssot_rules.marks import Canonical, marks
+from ssot_rules.marks import Canonical, defined_here, marks
 from ssot_rules.relevance import relevant
 from ssot_rules.replace import Where, replace_reference, target_at
 
@@ -81,15 +81,13 @@ def _inside_face(canonical: Canonical, module: Module, index: Index) -> bool:
 
 def _diagnostic(canonical: Canonical, span: Span, where: Where, module: Module, index: Index) -> Diagnostic:
     path = canonical.concept.canonical
-    definition = index.definition(canonical.traces[0].last)
-    home = canonical.traces[0].last.home
     return Diagnostic(
         span=span,
         message=f"`{canonical.name}` lives in `{path.rpartition('.')[0]}`",
         concept=canonical.concept_name,
         canonical=path,
         repair=lambda: replace_reference(module, where, target_at(path, index), index),
-        related=(Related(home, definition.name_span, f"`{path}` is defined here"),) if definition else (),
+        related=defined_here(path, index),
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from ssot_rules.contract import Diagnostic, Fix, Related
 from ssot_rules.facts import DefinitionKind, Role, Span
 from ssot_rules.index import Index, Module, Place, Trace
-from ssot_rules.marks import Deprecation, Marks, marks
+from ssot_rules.marks import Deprecation, Marks, defined_here, marks
 from ssot_rules.relevance import relevant
 from ssot_rules.replace import Where, replace_reference, replacement_of
 
@@ -138,13 +138,6 @@ def _repair(module: Module, where: Where, deprecation: Deprecation, place: Place
 
 def related(deprecation: Deprecation, index: Index) -> tuple[Related, ...]:
     """The replacement's definition and the registry's entry."""
-    found: dict[Related, None] = {}
-    for trace in index.find(deprecation.replacement):
-        definition = index.definition(trace.last)
-        if definition is not None:
-            found.setdefault(
-                Related(trace.last.home, definition.name_span, f"`{deprecation.replacement}` is defined here")
-            )
     key = ("concepts", deprecation.concept_name, "deprecated", deprecation.number, "path")
-    found.setdefault(Related(index.source.path, index.source.value_span(*key), "deprecated by this entry"))
-    return tuple(found)
+    entry = Related(index.source.path, index.source.value_span(*key), "deprecated by this entry")
+    return (*defined_here(deprecation.replacement, index), entry)

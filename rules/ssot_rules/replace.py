@@ -17,9 +17,9 @@ from ssot_rules.proof import Question, Sites, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
     is_felt_outside,
+    is_imported_already,
     means_something,
     patched_places,
-    present_name,
 )
 
 
@@ -186,8 +186,8 @@ def _new_name(found: _Import, index: Index) -> tuple[Bring | None, tuple[Edit, .
     otherwise = _is_brought_otherwise(module, statement, found.own)
     if not whole or otherwise or not can_be_renamed(module, binding, statement, index):
         return (None, None) if rest else (keeping, ())
-    present = present_name(module, statement, f"{source}.{name}" if source else name, found.own, index)
-    if present is None and means_something(module, name, binding.scope, found.own, index):
+    present = is_imported_already(module, statement, f"{source}.{name}" if source else name, found.own, index)
+    if not present and means_something(module, name, binding.scope, found.own, index):
         return (None, None) if rest else (keeping, ())
     new = ".".join([name, *rest])
     edits = tuple(Edit(module.path, use.spans[0], new) for use in found.own)
@@ -227,25 +227,14 @@ def _change(found: _Import, brought: tuple[Bring, ...], index: Index) -> ImportC
 
 def _needs(module: Module, statement: ImportStatement, target: Target, index: Index) -> tuple[str, ...]:
     """The files that the new import runs when the module is imported."""
-    if not _runs_at_import(module, statement):
+    if not module.facts.runs_at_import(statement):
         return ()
     homes = (trace.first.home for trace in index.find(target.dotted))
     return tuple(home for home in homes if home and home != module.path)
 
 
-def _runs_at_import(module: Module, statement: ImportStatement) -> bool:
-    if module.facts.blocks[statement.block].type_checking:
-        return False
-    scope = statement.scope
-    while scope > 0:
-        if module.facts.scopes[scope].kind == ScopeKind.FUNCTION:
-            return False
-        scope = module.facts.scopes[scope].parent
-    return True
-
-
 def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
-    at_import = _runs_at_import(found.module, found.statement)
+    at_import = found.module.facts.runs_at_import(found.statement)
     question = Question(
         found.module,
         found.old,
@@ -311,7 +300,7 @@ def _replace_star(module: Module, number: int, target: Target, index: Index) -> 
         index.imported(module, number),
         target.dotted,
         [],
-        _runs_at_import(module, statement),
+        module.facts.runs_at_import(statement),
         passed_on=True,
     )
     edit = Edit(module.path, statement.module_span, _relative(module, statement, target.module))
@@ -346,10 +335,10 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     text = ".".join([name, *rest])
     old = index.used(module, number)[segment]
     question = Question(
-        module, old, target.dotted, [(use, segment)], _runs_at_import(module, statement), passed_on=False
+        module, old, target.dotted, [(use, segment)], module.facts.runs_at_import(statement), passed_on=False
     )
     reason = objection(question, index) or _patch_objection(old, index)
-    if present_name(module, statement, f"{source}.{name}" if source else name, [use], index):
+    if is_imported_already(module, statement, f"{source}.{name}" if source else name, [use], index):
         return Fix(_title(target), (Edit(module.path, span, text),), reason)
     bring = _bring(module, statement, source, name, None, anchor)
     edits: tuple[Edit, ...] = (Edit(module.path, span, text),)

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Span
 from ssot_rules.index import Index, Module, Place
-from ssot_rules.marks import Canonical, marks, matches
+from ssot_rules.marks import Canonical, defined_here, marks, matches
 
 _ABSTRACT = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
 _TEST_DOUBLE = re.compile(r"_?(?:Mock|Fake|Stub)(?![a-z])|(?:mock|fake|stub)_")
@@ -85,17 +85,12 @@ def is_abstract(definition: Definition, module: Module, index: Index) -> bool:
 
 def rival_diagnostic(span: Span, canonical: Canonical, message: str, index: Index) -> Diagnostic:
     """A diagnostic where a rival gets its name, with the canonical and the registry's entry beside it."""
-    related = [
-        Related(trace.last.home, known.name_span, f"`{canonical.concept.canonical}` is defined here")
-        for trace in canonical.traces
-        if (known := index.definition(trace.last)) is not None
-    ]
-    entry = index.source.value_span("concepts", canonical.concept_name, "canonical")
-    related.append(Related(index.source.path, entry, f"the `{canonical.concept_name}` concept"))
+    span_of_entry = index.source.value_span("concepts", canonical.concept_name, "canonical")
+    entry = Related(index.source.path, span_of_entry, f"the `{canonical.concept_name}` concept")
     return Diagnostic(
         span=span,
         message=message,
         concept=canonical.concept_name,
         canonical=canonical.concept.canonical,
-        related=tuple(related),
+        related=(*defined_here(canonical.concept.canonical, index), entry),
     )

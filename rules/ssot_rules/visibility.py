@@ -115,11 +115,11 @@ def _star_may_bring(module: Module, name: str, index: Index) -> bool:
     return False
 
 
-def present_name(
+def is_imported_already(
     module: Module, statement: ImportStatement, target: str, uses: Iterable[Use], index: Index
-) -> str | None:
-    """The name under which `target` is imported already, in the block of a statement and before every use,
-    where it means that for all of them."""
+) -> bool:
+    """Whether `target` is imported already under its own name, in the block of a statement and before every
+    use, so that the name means it for all of them."""
     wanted = {trace.last for trace in index.find(target)}
     name = target.rpartition(".")[2]
     sites = tuple(uses)
@@ -136,5 +136,5 @@ def present_name(
             and not any(is_shadowed(module, name, other.scope, use) for use in sites)
             and not (other.scope == 0 and _star_may_bring(module, name, index))
         ):
-            return name
-    return None
+            return True
+    return False

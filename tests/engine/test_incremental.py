@@ -138,3 +138,13 @@ def test_an_edit_inside_a_function_reads_no_other_file(tmp_path, path):
     engine.check({path})
     kept = [other for other in PATHS if other != path and engine.index().module(other) is before.module(other)]
     assert len(kept) == len(PATHS) - 1
+
+
+def test_an_attribute_that_a_method_gives_an_instance_is_part_of_the_interface(tmp_path):
+    write(tmp_path, "ssot.toml", 'version = 1\n[concepts.limit]\ncanonical = "app.new.New.limit"\n')
+    write(tmp_path, "app/__init__.py", "")
+    write(tmp_path, "app/new.py", "class New:\n    def f(self): ...\n")
+    engine = Engine.open(tmp_path)
+    assert [finding.rule.code for finding in engine.check().findings] == ["SSOT402"]
+    engine.set_text("app/new.py", "class New:\n    def f(self): self.limit = 1\n")
+    assert engine.check().findings == ()

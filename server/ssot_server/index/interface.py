@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssot_rules.facts import Binding, BindingKind, DefinitionKind, Facts, ScopeKind
+from ssot_rules.facts import Binding, BindingKind, Facts, ScopeKind
 
 
 class Interface(NamedTuple):
@@ -15,7 +15,7 @@ class Interface(NamedTuple):
 
     names: tuple[tuple[object, ...], ...]
     imports: tuple[tuple[object, ...], ...]
-    definitions: tuple[tuple[str, DefinitionKind], ...]
+    definitions: tuple[tuple[object, ...], ...]
     exports: tuple[str, ...] | None
     dynamic: bool
 
@@ -29,7 +29,10 @@ def interface(facts: Facts) -> Interface:
             for imported in facts.imports
             if facts.scopes[(statement := facts.statements[imported.statement]).scope].kind != ScopeKind.FUNCTION
         ),
-        definitions=tuple((definition.qualname, definition.kind) for definition in facts.definitions),
+        definitions=tuple(
+            (known.qualname, known.kind, known.attributes, len(known.bases), known.opaque, known.metaclass)
+            for known in facts.definitions
+        ),
         exports=None if facts.exports is None else tuple(entry.name for entry in facts.exports),
         dynamic=facts.dynamic,
     )

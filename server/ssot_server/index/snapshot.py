@@ -432,7 +432,7 @@ class Snapshot:
         found: set[str] = set()
         for number, imported in enumerate(module.facts.imports):
             statement = module.facts.statements[imported.statement]
-            if module.facts.blocks[statement.block].type_checking or _deferred(module, statement):
+            if not module.facts.runs_at_import(statement):
                 continue
             base = imported.name if statement.module is None else absolute(module, statement)
             if base is None:
@@ -442,15 +442,6 @@ class Snapshot:
                 found.update(filter(None, [self._module_home(".".join(parts[:end]), path)]))
             found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
         return frozenset(home for home in found if home and not home.endswith(_NAMESPACE) and home != path)
-
-
-def _deferred(module: Module, statement: ImportStatement) -> bool:
-    scope = statement.scope
-    while scope > 0:
-        if module.facts.scopes[scope].kind != 1:
-            return True
-        scope = module.facts.scopes[scope].parent
-    return False
 
 
 def _imports_closure(path: str, index: Index) -> frozenset[str]:
