@@ -15,6 +15,7 @@ import ast
 import re
 import tempfile
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -158,6 +159,12 @@ def fix_titles(text: str) -> list[str]:
 
 class _EveryName(frozenset[str]):
     """All names: nothing is left out because of what it is called."""
+
+    def __iter__(self) -> Iterator[str]:
+        yield ""  # every text holds it
+
+    def __or__(self, _: object) -> "_EveryName":
+        return self
 
     def isdisjoint(self, _: object) -> bool:
         return False

@@ -54,7 +54,7 @@ def _hint(dotted: str, index: Index) -> str:
     homes = [
         f"{module.name}.{definition.qualname}"
         for module in index.candidates()
-        for definition in module.facts.definitions
+        for _, definition in module.facts.definitions.about((name,))
         if definition.name == name and definition.scope == 0
     ]
     if homes:
@@ -64,8 +64,7 @@ def _hint(dotted: str, index: Index) -> str:
     module = index.module(traces[0].last.home)
     if module is None or not rest:
         return ""
-    names = {binding.name for binding in module.facts.bindings if binding.scope == 0}
-    similar = get_close_matches(rest[0], sorted(names), 1)
+    similar = get_close_matches(rest[0], sorted(set(module.facts.names())), 1)
     missing = f": `{where}` has no `{rest[0]}`"
     return f"{missing}; did you mean `{where}.{similar[0]}`?" if similar else missing
 

@@ -4,12 +4,19 @@ Facts depend on one file's text alone. They know no registry, no other file and 
 `from a import B` reaches some class is for the index to find out. Positions are `Span`s of offsets into
 the file's decoded text, counted in code points; only the edges of the program turn them into lines,
 columns or UTF-16 units.
+
+A file is read statement by statement. A `Part` is what one top-level statement says, whatever stands around it;
+`Facts` puts the parts together, and reads one only when it could have to do with what it is asked about. So most
+of a file is never parsed, and an edit changes one part.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 
 class Span(NamedTuple):
@@ -34,7 +41,7 @@ class ScopeKind(IntEnum):
 
 
 class Scope(NamedTuple):
-    """One lexical scope; its place in `Facts.scopes` is its number, 0 is the module."""
+    """One lexical scope; 0 is the module."""
 
     kind: ScopeKind
     parent: int
@@ -159,6 +166,8 @@ class Use(NamedTuple):
     """It stands inside a string annotation."""
     subscripted: bool = False
     """It is followed by `[…]`."""
+    is_global: bool = False
+    """The first segment may mean a name of the module, or one that is bound nowhere in the file."""
 
     @property
     def span(self) -> Span:
@@ -260,29 +269,270 @@ class Suppression(NamedTuple):
     reason: str | None
 
 
-class Facts(NamedTuple):
-    """Everything that is known of one file."""
+class Part(NamedTuple):
+    """What one top-level statement says, wherever it stands: numbers and positions count from its own beginning.
+
+    Scope 0 and block 0 are the module's and common to all parts.
+    """
 
     scopes: tuple[Scope, ...]
     blocks: tuple[Block, ...]
-    statements: tuple[ImportStatement, ...]
-    imports: tuple[ImportedName, ...]
-    bindings: tuple[Binding, ...]
-    uses: tuple[Use, ...]
-    definitions: tuple[Definition, ...]
-    exports: tuple[Exported, ...] | None
-    """The entries of `__all__`; None where there is none or it cannot be read."""
-    strings: tuple[DottedString, ...]
-    suppressions: tuple[Suppression, ...]
-    problem: SyntaxProblem | None
-    doc: str | None
-    """The first line of the module's docstring."""
+    statements: tuple[ImportStatement, ...] = ()
+    imports: tuple[ImportedName, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    uses: tuple[Use, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    exports: tuple[Exported, ...] | None = None
+    """The entries that it gives or adds to `__all__`; None where it does neither."""
+    strings: tuple[DottedString, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    problem: SyntaxProblem | None = None
+    doc: str | None = None
+    """The first line of a string that it begins with."""
     unplaced: frozenset[str] = frozenset()
     """Names used where their exact place in the text is unknown (some f-strings, escaped annotations)."""
     dynamic: bool = False
-    """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
+    """It makes names of the module at run time: `__getattr__`, `globals()`, `exec`."""
     introspects: bool = False
-    """The module's names may be read as text: `eval`, `vars()`, an `__all__` that cannot be read."""
+    """It may read names of the module as text: `eval`, `vars()`, an `__all__` that cannot be read."""
+
+
+Value = TypeVar("Value")
+Result = TypeVar("Result")
+Argument = TypeVar("Argument", bound=Hashable)
+Notes = dict[tuple[Callable[..., Any], Hashable], Any]
+_STEP = 1 << 24
+"""Numbers of things in different parts are so far apart; no file that is read holds as many in one part."""
+
+
+class Numbered(Generic[Value]):
+    """The things of one kind in a file, each under a number that grows with its place."""
+
+    def __init__(
+        self, facts: Facts, within: Callable[[Part], Sequence[Value]], place: Callable[[Facts, int, Value], Value]
+    ) -> None:
+        """`within` gives the things of a part, and `place` a thing as it is in the part of that number."""
+        self._facts = facts
+        self._within = within
+        self._place = place
+        self._placed: dict[int, Value] = {}
+
+    def __getitem__(self, number: int) -> Value:
+        found = self._placed.get(number)
+        if found is None:
+            part, own = divmod(number, _STEP)
+            found = self._place(self._facts, part, self._within(self._facts.part(part))[own])
+            self._placed[number] = found
+        return found
+
+    def __iter__(self) -> Iterator[Value]:
+        return (value for _, value in self.items())
+
+    def items(self) -> Iterator[tuple[int, Value]]:
+        """All of them with their numbers. This reads every part of the file."""
+        return self.in_parts(range(len(self._facts.starts)))
+
+    def about(self, names: Iterable[str]) -> Iterator[tuple[int, Value]]:
+        """Those in statements whose text holds one of the names: all that could have to do with any of them."""
+        return self.in_parts(self._facts.parts_about(names))
+
+    def beside(self, number: int) -> Iterator[tuple[int, Value]]:
+        """Those in the statement that the thing of this number, of any kind, belongs to."""
+        return self.in_parts((number // _STEP,))
+
+    def at(self, offset: int) -> Iterator[tuple[int, Value]]:
+        """Those in the statement at an offset."""
+        return self.in_parts((max(0, bisect_right(self._facts.starts, offset) - 1),))
+
+    def in_parts(self, parts: Iterable[int]) -> Iterator[tuple[int, Value]]:
+        """Those in the parts of these numbers."""
+        for part in parts:
+            first = part * _STEP
+            for own in range(len(self._within(self._facts.part(part)))):
+                yield first + own, self[first + own]
+
+
+class Facts:
+    """Everything that one file says, statement by statement, each read when it is first asked about."""
+
+    def __init__(
+        self,
+        text: str,
+        starts: tuple[int, ...],
+        read: Callable[[str, int], Part],
+        known: Mapping[int, Part] | None = None,
+        noted: Mapping[int, Notes] | None = None,
+    ) -> None:
+        """`starts` is where the parts begin, `read` gives the part of a text and its number, `known` are parts
+        that were read before and `noted` what was worked out about them."""
+        self.text = text
+        self.starts = starts
+        self.known: dict[int, Part] = dict(known or {})
+        """The parts read so far, by number."""
+        self.noted: dict[int, Notes] = dict(noted or {})
+        """What `part_once` has worked out."""
+        self._read = read
+        self._odd: list[int] | None = None
+        self._named: dict[str, tuple[int, ...]] = {}
+        self._results: dict[tuple[Callable[..., Any], Hashable], Any] = {}
+        self.scopes = Numbered(self, _scopes, _placed_scope)
+        self.blocks = Numbered(self, _blocks, _placed_block)
+        self.statements = Numbered(self, _statements, _placed_statement)
+        self.imports = Numbered(self, _imports, _placed_import)
+        self.bindings = Numbered(self, _bindings, _placed_binding)
+        self.uses = Numbered(self, _uses, _placed_use)
+        self.definitions = Numbered(self, _definitions, _placed_definition)
+        self.strings = Numbered(self, _strings, _placed_string)
+
+    # -- parts --------------------------------------------------------------------------------------------
+
+    def part(self, number: int) -> Part:
+        """One part, as it says itself."""
+        found = self.known.get(number)
+        if found is None:
+            found = self.known[number] = self._read(self.part_text(number), number)
+        return found
+
+    def part_text(self, number: int) -> str:
+        """The text of one part."""
+        return self.text[self.starts[number] : self.end(number)]
+
+    def end(self, number: int) -> int:
+        """Where a part ends."""
+        return self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+
+    def parts_about(self, names: Iterable[str]) -> list[int]:
+        """The numbers of the parts whose text holds one of the names, or may hold one in disguise."""
+        found = set(self._disguised())
+        for name in names:
+            if not name:
+                return list(range(len(self.starts)))
+            at = self.text.find(name)
+            while at >= 0:
+                number = bisect_right(self.starts, at) - 1
+                found.add(number)
+                at = self.text.find(name, max(self.end(number) - len(name) + 1, at + 1))
+        return sorted(found)
+
+    def _disguised(self) -> list[int]:
+        """Parts with characters that Python takes for others (NFKC), or with escapes that spell a name."""
+        if self._odd is None:
+            numbers = {bisect_right(self.starts, found.start()) - 1 for found in _DISGUISE.finditer(self.text)}
+            self._odd = sorted(numbers)
+        return self._odd
+
+    def numbers(self, part: int, own: Iterable[int]) -> Iterator[int]:
+        """The numbers in the file of things that a part numbers so."""
+        return (part * _STEP + number for number in own)
+
+    # -- what others work out -----------------------------------------------------------------------------
+
+    def once(self, compute: Callable[[Facts, Argument], Result], argument: Argument) -> Result:
+        """`compute(facts, argument)`, which depends on nothing else, computed once."""
+        key = compute, argument
+        if key not in self._results:
+            self._results[key] = compute(self, argument)
+        result: Result = self._results[key]
+        return result
+
+    def part_once(self, number: int, compute: Callable[[Part, Argument], Result], argument: Argument) -> Result:
+        """`compute(part, argument)`, which depends on nothing else, computed once, also over edits of other
+        parts."""
+        results = self.noted.setdefault(number, {})
+        key = compute, argument
+        if key not in results:
+            results[key] = compute(self.part(number), argument)
+        result: Result = results[key]
+        return result
+
+    # -- names of the module ------------------------------------------------------------------------------
+
+    def named(self, name: str) -> tuple[int, ...]:
+        """The numbers of the bindings that a name of the module has."""
+        found = self._named.get(name)
+        if found is None:
+            found = self._named[name] = tuple(
+                part * _STEP + own
+                for part in self.parts_about((name,))
+                for own, binding in enumerate(self.part(part).bindings)
+                if binding.scope == 0 and binding.name == name
+            )
+        return found
+
+    def names(self) -> Iterator[str]:
+        """Every name of the module, some of them more than once. This reads every part of the file."""
+        for part in range(len(self.starts)):
+            for binding in self.part(part).bindings:
+                if binding.scope == 0:
+                    yield binding.name
+
+    @property
+    def stars(self) -> tuple[int, ...]:
+        """The numbers of the star imports."""
+        if "*" not in self.text:
+            return ()
+        parts = {bisect_right(self.starts, found.start()) - 1 for found in _STAR.finditer(self.text)}
+        return tuple(number for number, known in self.imports.in_parts(sorted(parts)) if known.name == "*")
+
+    @property
+    def exports(self) -> tuple[Exported, ...] | None:
+        """The entries of `__all__`; None where there is none or it cannot be read."""
+        found: list[Exported] | None = None
+        for number in self.parts_about(("__all__",)):
+            part = self.part(number)
+            if part.exports is not None:
+                found = [*(found or ()), *(_placed_export(self, number, entry) for entry in part.exports)]
+                if UNREADABLE in part.exports:
+                    return None
+        return None if found is None else tuple(found)
+
+    @property
+    def dynamic(self) -> bool:
+        """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
+        return any(self.part(number).dynamic for number in self.parts_about(_MAKING_NAMES))
+
+    @property
+    def introspects(self) -> bool:
+        """The module's names may be read as text: `eval`, `vars()`, an `__all__` that cannot be read."""
+        return any(self.part(number).introspects for number in self.parts_about(_READING_NAMES))
+
+    # -- about the text -----------------------------------------------------------------------------------
+
+    @property
+    def doc(self) -> str | None:
+        """The first line of the module's docstring."""
+        return self.part(0).doc
+
+    @property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """The comments that silence findings."""
+        parts = {bisect_right(self.starts, found.start()) - 1 for found in _SUPPRESSING.finditer(self.text)}
+        return tuple(
+            _placed_suppression(self, number, known)
+            for number in sorted(parts)
+            for known in self.part(number).suppressions
+        )
+
+    @property
+    def problem(self) -> SyntaxProblem | None:
+        """Where and why the file does not parse; facts of its sound statements are there all the same. This
+        reads every part of the file."""
+        return self._first_problem(range(len(self.starts)))
+
+    def problem_about(self, names: Iterable[str]) -> SyntaxProblem | None:
+        """The first syntax error in a statement that could have to do with any of the names."""
+        return self._first_problem(self.parts_about(names))
+
+    def _first_problem(self, parts: Iterable[int]) -> SyntaxProblem | None:
+        for number in parts:
+            problem = self.part(number).problem
+            if problem is not None:
+                return problem._replace(span=_moved(problem.span, self.starts[number]))
+        return None
+
+    def are_placed(self, names: Collection[str]) -> bool:
+        """Whether the place of every use of these names is known."""
+        return all(self.part(number).unplaced.isdisjoint(names) for number in self.parts_about(names))
 
     def runs_at_import(self, statement: ImportStatement) -> bool:
         """Whether an import runs when the module is imported: not later, in a function, nor for type checkers
@@ -295,3 +545,150 @@ class Facts(NamedTuple):
                 return False
             scope = self.scopes[scope].parent
         return True
+
+    def imports_outside_functions(self) -> Iterator[tuple[int, ImportedName]]:
+        """The imported names but for those in functions of the module."""
+        return self.imports.in_parts(
+            number
+            for number in self.parts_about(("import",))
+            if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
+        )
+
+
+# -- from a part to the file ------------------------------------------------------------------------------------
+
+_DISGUISE = re.compile(r"[^\x00-\x7f]|\\[xuN0-7]")
+_STAR = re.compile(r"import\b[\s\\(]*\*")
+_SUPPRESSING = re.compile(r"ssot:|noqa:", re.IGNORECASE)
+_FUNCTION = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(?:async[ \t]+)?def\b")
+_MAKING_NAMES = ("__getattr__", "globals", "exec")
+_READING_NAMES = ("__all__", "eval", "locals", "vars", "modules")
+UNREADABLE = Exported("", Span(0, 0))
+"""Stands for what is in `__all__` and cannot be told."""
+
+
+def _scopes(part: Part) -> Sequence[Scope]:
+    return part.scopes
+
+
+def _blocks(part: Part) -> Sequence[Block]:
+    return part.blocks
+
+
+def _statements(part: Part) -> Sequence[ImportStatement]:
+    return part.statements
+
+
+def _imports(part: Part) -> Sequence[ImportedName]:
+    return part.imports
+
+
+def _bindings(part: Part) -> Sequence[Binding]:
+    return part.bindings
+
+
+def _uses(part: Part) -> Sequence[Use]:
+    return part.uses
+
+
+def _definitions(part: Part) -> Sequence[Definition]:
+    return part.definitions
+
+
+def _strings(part: Part) -> Sequence[DottedString]:
+    return part.strings
+
+
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
+
+
+def _inner(number: int, part: int) -> int:
+    """The number of a scope or block, which all parts share where it is 0."""
+    return number + part * _STEP if number > 0 else number
+
+
+def _other(number: int, part: int) -> int:
+    """The number of anything else; -1 is nothing."""
+    return number + part * _STEP if number >= 0 else number
+
+
+def _placed_scope(_facts: Facts, part: int, scope: Scope) -> Scope:
+    return scope._replace(parent=_inner(scope.parent, part))
+
+
+def _placed_block(_facts: Facts, part: int, block: Block) -> Block:
+    return block._replace(parent=_inner(block.parent, part), scope=_inner(block.scope, part))
+
+
+def _placed_statement(facts: Facts, part: int, statement: ImportStatement) -> ImportStatement:
+    by = facts.starts[part]
+    return statement._replace(
+        span=_moved(statement.span, by),
+        module_span=_moved(statement.module_span, by),
+        block=_inner(statement.block, part),
+        scope=_inner(statement.scope, part),
+    )
+
+
+def _placed_import(facts: Facts, part: int, imported: ImportedName) -> ImportedName:
+    by = facts.starts[part]
+    return imported._replace(
+        statement=_other(imported.statement, part),
+        span=_moved(imported.span, by),
+        name_span=_moved(imported.name_span, by),
+    )
+
+
+def _placed_binding(facts: Facts, part: int, binding: Binding) -> Binding:
+    name, kind, scope, block, span, ref, alias, is_none = binding
+    by = facts.starts[part]
+    return Binding(
+        name, kind, _inner(scope, part), _inner(block, part), _moved(span, by), _other(ref, part), alias, is_none
+    )
+
+
+def _placed_use(facts: Facts, part: int, use: Use) -> Use:
+    path, spans, role, scope, block, bindings, call, quoted, subscripted, is_global = use
+    by = facts.starts[part]
+    if part:
+        bindings = tuple([number + part * _STEP for number in bindings])
+    if is_global:
+        bindings += facts.named(path[0])
+    if by:
+        spans = tuple([Span(start + by, end + by) for start, end in spans])
+        if call is not None:
+            keywords = tuple((name, _moved(span, by)) for name, span in call.keywords)
+            call = call._replace(keywords=keywords, span=_moved(call.span, by))
+    return Use(
+        path, spans, role, _inner(scope, part), _inner(block, part), bindings, call, quoted, subscripted, is_global
+    )
+
+
+def _placed_definition(facts: Facts, part: int, definition: Definition) -> Definition:
+    by = facts.starts[part]
+    return definition._replace(
+        name_span=_moved(definition.name_span, by),
+        span=_moved(definition.span, by),
+        scope=_inner(definition.scope, part),
+        block=_inner(definition.block, part),
+        inner=_inner(definition.inner, part),
+        bases=tuple(number + part * _STEP for number in definition.bases),
+    )
+
+
+def _placed_string(facts: Facts, part: int, string: DottedString) -> DottedString:
+    return DottedString(string.value, _moved(string.span, facts.starts[part]))
+
+
+def _placed_export(facts: Facts, part: int, entry: Exported) -> Exported:
+    return Exported(entry.name, _moved(entry.span, facts.starts[part]))
+
+
+def _placed_suppression(facts: Facts, part: int, known: Suppression) -> Suppression:
+    by = facts.starts[part]
+    lines = known.lines and _moved(known.lines, len(_LINE_END.findall(facts.text, 0, by)))
+    return known._replace(span=_moved(known.span, by), lines=lines)
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")

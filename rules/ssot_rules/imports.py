@@ -15,6 +15,7 @@ from ssot_rules.contract import Bring, Edit, ImportChange
 from ssot_rules.facts import Facts, ImportedName, ImportStatement, Span
 from ssot_rules.index import Module
 
+_IMPORT = ("import",)
 _LINE_LENGTH = 88
 _BLANK = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r\n|\n|\r|\Z)")
 _NEWLINE = re.compile(r"\r\n|\n|\r")
@@ -45,7 +46,7 @@ class _Plan:
         self.facts: Facts = module.facts
         self.dropped = dropped
         self.names: dict[int, list[int]] = defaultdict(list)
-        for number, imported in enumerate(self.facts.imports):
+        for number, imported in self.facts.imports.about(_IMPORT):
             self.names[imported.statement].append(number)
         self.added: dict[int, list[Bring]] = defaultdict(list)
         """Names that join a statement that is there."""
@@ -56,7 +57,7 @@ class _Plan:
         block = self.facts.statements[bring.statement].block
         homes = [
             number
-            for number, statement in enumerate(self.facts.statements)
+            for number, statement in self.facts.statements.about(_IMPORT)
             if statement.block == block and self._suits(statement, number, bring) and self._reaches(number, bring)
         ]
         homes.sort(key=lambda number: (number != bring.statement, abs(number - bring.statement)))
@@ -91,8 +92,8 @@ class _Plan:
         scope = self.facts.statements[home].scope
         return not any(
             first <= known.span.start < last and known.name == bring.local and known.scope == scope
-            for known in self.facts.bindings
-        ) and not any(imported.name == "*" and first <= imported.span.start < last for imported in self.facts.imports)
+            for _, known in self.facts.bindings.about((bring.local,))
+        ) and not any(first <= self.facts.imports[star].span.start < last for star in self.facts.stars)
 
     def _same(self, imported: ImportedName, bring: Bring) -> bool:
         return (imported.name, imported.asname) == (bring.name or bring.module, bring.asname)

@@ -84,6 +84,15 @@ class Index(Protocol):
         """Every name that could lead to something that the registry speaks of."""
 
     @property
+    def fragments(self) -> frozenset[str]:
+        """Texts of which one is part of the name of whatever could be another implementation of a concept."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file was searched. Before that, findings are those that the registry's own names lead to,
+        and no fix can be called safe."""
+
+    @property
     def packages(self) -> frozenset[str]:
         """The top-level packages and modules of the workspace."""
 

@@ -84,7 +84,7 @@ def _bound_once(place: Place, index: Index) -> bool:
     module = index.module(place.home)
     if module is None or "." in place.name:
         return module is not None
-    return sum(known.scope == 0 and known.name == place.name for known in module.facts.bindings) == 1
+    return len(module.facts.named(place.name)) == 1
 
 
 def _kind_objection(before: Definition, after: Definition, name: str) -> str | None:
@@ -444,7 +444,11 @@ def _body(owner: Place, definition: Definition, index: Index) -> dict[str, Defin
     """What a class's own body defines."""
     module = index.module(owner.home)
     return (
-        {member.name: member for member in module.facts.definitions if member.scope == definition.inner}
+        {
+            member.name: member
+            for _, member in module.facts.definitions.beside(definition.inner)
+            if member.scope == definition.inner
+        }
         if module and definition.inner >= 0
         else {}
     )

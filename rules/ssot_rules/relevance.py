@@ -8,10 +8,10 @@ them on, are all that has to be looked at; the rest of the code need not even be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_rules.facts import BindingKind, Facts
+from ssot_rules.facts import BindingKind, Facts, Part
 from ssot_rules.index import Index, Module
 from ssot_rules.marks import marks
 from ssot_rules.stars import star_names
@@ -46,28 +46,34 @@ def words(index: Index) -> frozenset[Word]:
     return frozenset(whole | {Word(part, partial=True) for part in parts})
 
 
-def other_names(module: Module, names: Set[str], index: Index) -> Iterator[str]:
+def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator[str]:
     """Further names under which a module passes on what one of `names` leads to.
 
     A file that holds none of the registry's words can still reach it through one of these:
     `from engine import Old as Runner` here, `from here import Runner` there.
     """
+    facts = module.facts
+    stars, renamed = facts.once(_passed_on, names)
+    if not stars and not renamed:
+        return
     known = index.once(marks, None)
-    found = _relevant(module.facts, names)
-    for number in found.imports:
-        if module.facts.imports[number].name == "*":
-            for trace in index.imported(module, number):
-                source = index.module(trace.last.home)
-                if source is not None and known.deprecation_of(trace, index):
-                    yield from star_names(source, index)
-    for number in found.bindings:
-        binding = module.facts.bindings[number]
-        if binding.scope != 0 or binding.name in names:
-            continue
+    for number in stars:
+        for trace in index.imported(module, number):
+            source = index.module(trace.last.home)
+            if source is not None and known.deprecation_of(trace, index):
+                yield from star_names(source, index)
+    for number in renamed:
         for trace in index.bound(module, number):
             if known.deprecation_of(trace, index) or known.protected.intersection(trace.places):
-                yield binding.name
+                yield facts.bindings[number].name
                 break
+
+
+def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The star imports, and the bindings of the module that could give one of the names another name."""
+    bindings = facts.once(relevant_facts, names).bindings
+    known = ((number, facts.bindings[number]) for number in bindings)
+    return facts.stars, tuple(number for number, it in known if it.scope == 0 and it.name not in names)
 
 
 class Relevant(NamedTuple):
@@ -79,30 +85,51 @@ class Relevant(NamedTuple):
 
 
 def relevant(module: Module, index: Index) -> Relevant:
-    """What a rule has to look at in a module; call it through `index.once(relevant, module)`."""
-    return _relevant(module.facts, index.names)
+    """What a rule has to look at in a module."""
+    return module.facts.once(relevant_facts, index.names)
 
 
-def _relevant(facts: Facts, names: Set[str]) -> Relevant:
-    statements = [not names.isdisjoint((statement.module or "").split(".")) for statement in facts.statements]
-    imports = {
-        number
-        for number, imported in enumerate(facts.imports)
-        if statements[imported.statement]
-        or imported.name == "*"
-        or (imported.name in names if "." not in imported.name else not names.isdisjoint(imported.name.split(".")))
-    }
-    bindings = {
-        number
-        for number, binding in enumerate(facts.bindings)
-        if binding.kind == BindingKind.IMPORT and binding.ref in imports
-    }
-    spelled = {number for number, use in enumerate(facts.uses) if not names.isdisjoint(use.path)}
+def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
+    """What could lead to one of the names: whatever spells it, and the uses of what that gives a name."""
+    imports: set[int] = set(facts.stars)
+    uses: set[int] = set()
+    parts = set(facts.parts_about(names))
+    for number in parts:
+        spelled = facts.part_once(number, _spelled, names)
+        imports.update(facts.numbers(number, spelled.imports))
+        uses.update(facts.numbers(number, spelled.uses))
+    bindings: set[int] = set()
     while True:
-        uses = spelled.union(
-            number for number, use in enumerate(facts.uses) if use.bindings and not bindings.isdisjoint(use.bindings)
-        )
-        aliases = {number for number, binding in enumerate(facts.bindings) if binding.alias and binding.ref in uses}
-        if aliases <= bindings:
+        fresh = {
+            number
+            for number, known in facts.bindings.in_parts(parts)
+            if number not in bindings
+            and ((known.kind == BindingKind.IMPORT and known.ref in imports) or (known.alias and known.ref in uses))
+        }
+        if not fresh:
             return Relevant(tuple(sorted(imports)), tuple(sorted(bindings)), tuple(sorted(uses)))
-        bindings |= aliases
+        bindings |= fresh
+        others = {facts.bindings[number].name for number in fresh} - names
+        parts = set(facts.parts_about(others)) if others else set()
+        uses.update(
+            number for number, use in facts.uses.in_parts(parts) if use.bindings and not fresh.isdisjoint(use.bindings)
+        )
+
+
+class _Spelled(NamedTuple):
+    """The imports and uses of one statement that spell a name."""
+
+    imports: tuple[int, ...]
+    uses: tuple[int, ...]
+
+
+def _spelled(part: Part, names: frozenset[str]) -> _Spelled:
+    homes = [not names.isdisjoint((statement.module or "").split(".")) for statement in part.statements]
+    return _Spelled(
+        tuple(
+            number
+            for number, imported in enumerate(part.imports)
+            if homes[imported.statement] or not names.isdisjoint(imported.name.split("."))
+        ),
+        tuple(number for number, use in enumerate(part.uses) if not names.isdisjoint(use.path)),
+    )

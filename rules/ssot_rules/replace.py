@@ -71,9 +71,23 @@ def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
     else:
         assert use is not None
         fix = _replace_through_use(module, use, segment, target, index)
-    if fix is not None and module.facts.problem is not None:
-        return replace(fix, unsafe="the file does not parse as a whole, so uses may be missed")
+    if fix is None:
+        return None
+    if not index.is_complete:
+        return replace(fix, unsafe="the workspace is still being indexed")
+    if _is_broken(module, imported, use, target):
+        return replace(fix, unsafe="a statement that speaks of it does not parse, so uses may be missed")
     return fix
+
+
+def _is_broken(module: Module, imported: int | None, use: int | None, target: Target) -> bool:
+    """Whether the names that the fix takes away or brings stand in a statement that does not parse."""
+    names = set(target.dotted.split("."))
+    if imported is not None:
+        names.update((module.facts.imports[imported].local, *module.facts.imports[imported].name.split(".")))
+    if use is not None:
+        names.update(module.facts.uses[use].path)
+    return module.facts.problem_about(names - {"*"}) is not None
 
 
 def _replace_through_use(module: Module, number: int, segment: int, target: Target, index: Index) -> Fix | None:
@@ -135,12 +149,13 @@ class _Import(NamedTuple):
     @property
     def own(self) -> list[Use]:
         """The uses that mean this import and nothing else."""
-        return [use for use in self.module.facts.uses if use.bindings == (self.binding,)]
+        return [use for use in self.shared if use.bindings == (self.binding,)]
 
     @property
     def shared(self) -> list[Use]:
         """The uses that may mean it."""
-        return [use for use in self.module.facts.uses if self.binding in use.bindings]
+        name = self.module.facts.bindings[self.binding].name
+        return [use for _, use in self.module.facts.uses.about((name,)) if self.binding in use.bindings]
 
 
 def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | None:
@@ -154,7 +169,7 @@ def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | 
         module.facts.statements[imported.statement],
         next(
             at
-            for at, known in enumerate(module.facts.bindings)
+            for at, known in module.facts.bindings.beside(number)
             if known.kind == BindingKind.IMPORT and known.ref == number
         ),
         target,
@@ -273,7 +288,7 @@ def _replace_plain_import(found: _Import, index: Index) -> Fix | None:
     else:
         through = [use for use in found.shared if list(use.path[: len(old)]) == old]
         top = target.module.partition(".")[0]
-        if any(not module.facts.unplaced.isdisjoint(use.path) for use in through):
+        if not module.facts.are_placed([name for use in through for name in use.path]):
             return None
         if top != old[0] and (
             len(through) < len(found.shared) or means_something(module, top, binding.scope, through, index)
@@ -310,12 +325,11 @@ def _replace_star(module: Module, number: int, target: Target, index: Index) -> 
 def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
     """A star import of a module that is deprecated as a whole, and what to import instead."""
     known = index.once(marks, None)
-    for number, imported in enumerate(module.facts.imports):
-        if imported.name == "*":
-            for trace in index.imported(module, number):
-                hit = known.deprecation_of(trace, index)
-                if hit is not None:
-                    return number, target_at(hit[0].replacement, index)
+    for number in module.facts.stars:
+        for trace in index.imported(module, number):
+            hit = known.deprecation_of(trace, index)
+            if hit is not None:
+                return number, target_at(hit[0].replacement, index)
     return None
 
 
@@ -327,7 +341,7 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     use = module.facts.uses[number]
     anchor = _anchor(module, use)
     assigned = use.role == Role.STORE and segment == len(use.path) - 1
-    if anchor is None or assigned or not module.facts.unplaced.isdisjoint(use.path):
+    if anchor is None or assigned or not module.facts.are_placed(use.path):
         return None
     statement = module.facts.statements[anchor]
     span = Span(use.spans[0].start, use.spans[segment].end)
@@ -365,7 +379,7 @@ def _is_rooted_in(module: Module, use: Use, target: Target) -> bool:
 def _anchor(module: Module, use: Use) -> int | None:
     """The import statement that brings the module, or the star, that a use goes through."""
     if not use.bindings:
-        stars = [imported.statement for imported in module.facts.imports if imported.name == "*"]
+        stars = [module.facts.imports[number].statement for number in module.facts.stars]
         return stars[-1] if stars else None
     known = module.facts.bindings[use.bindings[0]]
     if len(use.bindings) > 1 or known.kind != BindingKind.IMPORT:

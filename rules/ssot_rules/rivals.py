@@ -79,7 +79,7 @@ def is_abstract(definition: Definition, module: Module, index: Index) -> bool:
     return any(
         member.scope == definition.inner
         and any(name.rpartition(".")[2].startswith("abstract") for name in member.decorators)
-        for member in module.facts.definitions
+        for _, member in module.facts.definitions.beside(definition.inner)
     )
 
 

@@ -39,7 +39,7 @@ from ssot_rules.rivals import concept_by_name, is_allowed, is_rival, rival_diagn
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every other thing that has a canonical's name."""
     first: dict[str, Definition] = {}
-    for definition in module.facts.definitions:
+    for _, definition in module.facts.definitions.about(index.fragments):
         canonical = concept_by_name(definition.name, index)
         if canonical is None or canonical.name != definition.name:
             continue
@@ -50,7 +50,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
         elif is_rival(definition, module, canonical, index):
             message = f"`{definition.name}` is defined again, the canonical one is `{path}`"
             yield rival_diagnostic(definition.name_span, canonical, message, index)
-    for number, binding in enumerate(module.facts.bindings):
+    for number, binding in module.facts.bindings.about(index.fragments):
         canonical = concept_by_name(binding.name, index) if _is_alias(binding, module) else None
         if canonical is not None and canonical.name == binding.name:
             stranger = _stranger(module, number, canonical, index)

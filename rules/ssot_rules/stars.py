@@ -15,12 +15,12 @@ def star_names(module: Module, index: Index) -> set[str]:
         if source.path in seen:
             continue
         seen.add(source.path)
-        if source.facts.exports is not None:
-            names.update(entry.name for entry in source.facts.exports)
+        exports = source.facts.exports
+        if exports is not None:
+            names.update(entry.name for entry in exports)
             continue
-        names.update(known.name for known in source.facts.bindings if known.scope == 0 and known.name[:1] != "_")
-        for number, imported in enumerate(source.facts.imports):
-            if imported.name == "*":
-                behind = [index.module(trace.last.home) for trace in index.imported(source, number)]
-                waiting += [found for found in behind if found is not None]
+        names.update(name for name in source.facts.names() if name[:1] != "_")
+        for number in source.facts.stars:
+            behind = [index.module(trace.last.home) for trace in index.imported(source, number)]
+            waiting += [found for found in behind if found is not None]
     return names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from ssot_rules.facts import Binding, ImportStatement, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
@@ -26,11 +26,10 @@ def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
 
 def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement, index: Index) -> bool:
     """Whether an imported name can be given another name with nobody but this file's own uses to follow."""
-    siblings = [other for other in module.facts.bindings if other.scope == binding.scope and other.name == binding.name]
     return (
-        len(siblings) == 1
+        len(_bindings(module, binding.name, {binding.scope})) == 1
         and binding.scope == statement.scope  # no `global`
-        and binding.name not in module.facts.unplaced
+        and module.facts.are_placed((binding.name,))
         and not is_felt_outside(module, binding, index)
     )
 
@@ -59,7 +58,7 @@ def patched_places(_: None, index: Index) -> frozenset[Place]:
     """Places that code may patch: a string names them by a dotted path, or an attribute is assigned."""
     found: set[Place] = set()
     for module in index.candidates():
-        for text in module.facts.strings:
+        for _number, text in module.facts.strings.about(index.names):
             if "." in text.value and not index.names.isdisjoint(text.value.split(".")):
                 found.update(place for trace in index.find(text.value) for place in trace.places)
         for number in index.once(relevant, module).uses:
@@ -73,16 +72,23 @@ def names_in_strings(_: None, index: Index) -> frozenset[str]:
     found: set[str] = set()
     for module in index.candidates():
         exported = {entry.span for entry in module.facts.exports or ()}
-        found.update(text.value for text in module.facts.strings if "." not in text.value and text.span not in exported)
-    return frozenset(name for name in found if name in index.names)
+        found.update(
+            text.value
+            for _number, text in module.facts.strings.about(index.names)
+            if text.value in index.names and text.span not in exported
+        )
+    return frozenset(found)
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:
     """Whether a name already means something in a scope, or on the way to it from one of the uses."""
     scopes = {scope, *(inner for use in uses for inner in _scopes_up_to(module, use.scope, scope))}
-    if any(other.name == name and other.scope in scopes for other in module.facts.bindings):
+    if _bindings(module, name, scopes):
         return True
-    if any(use.path[0] == name and scope in _scopes_up_to(module, use.scope, scope) for use in module.facts.uses):
+    if any(
+        use.path[0] == name and scope in _scopes_up_to(module, use.scope, scope)
+        for _, use in module.facts.uses.about((name,))
+    ):
         return True
     if scope != 0:
         return False
@@ -92,7 +98,12 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
 def is_shadowed(module: Module, name: str, scope: int, use: Use) -> bool:
     """Whether a name that is bound in a scope means something else where it is used."""
     between = {inner for inner in _scopes_up_to(module, use.scope, scope) if inner != scope}
-    return any(other.name == name and other.scope in between for other in module.facts.bindings)
+    return bool(_bindings(module, name, between))
+
+
+def _bindings(module: Module, name: str, scopes: Set[int]) -> list[Binding]:
+    """The bindings of a name in any of these scopes."""
+    return [known for _, known in module.facts.bindings.about((name,)) if known.name == name and known.scope in scopes]
 
 
 def _scopes_up_to(module: Module, scope: int, outer: int) -> Iterator[int]:
@@ -105,9 +116,7 @@ def _scopes_up_to(module: Module, scope: int, outer: int) -> Iterator[int]:
 
 
 def _star_may_bring(module: Module, name: str, index: Index) -> bool:
-    for number, imported in enumerate(module.facts.imports):
-        if imported.name != "*":
-            continue
+    for number in module.facts.stars:
         for trace in index.imported(module, number):
             source = index.module(trace.last.home)
             if source is None or source.facts.dynamic or name in star_names(source, index):
@@ -124,13 +133,12 @@ def is_imported_already(
     name = target.rpartition(".")[2]
     sites = tuple(uses)
     first = min((use.span.start for use in sites), default=statement.span.end)
-    for number, imported in enumerate(module.facts.imports):
+    for number, imported in module.facts.imports.about((name,)):
         other = module.facts.statements[imported.statement]
         if other.block != statement.block or other.module is None or imported.name != name or imported.local != name:
             continue
-        siblings = [known for known in module.facts.bindings if known.name == name and known.scope == other.scope]
         if (
-            len(siblings) == 1
+            len(_bindings(module, name, {other.scope})) == 1
             and other.span.end < first
             and {trace.last for trace in index.imported(module, number)} == wanted
             and not any(is_shadowed(module, name, other.scope, use) for use in sites)

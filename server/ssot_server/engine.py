@@ -21,7 +21,7 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, other_names, words
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
-from ssot_server.index.interface import interface
+from ssot_server.index.interface import looks_alike
 from ssot_server.index.library import Library
 from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
@@ -226,19 +226,23 @@ class Engine:
 
     def _after_edits(self, before: Snapshot) -> Snapshot | None:
         """The snapshot after the edits; None where an interface changed, so that anything may have."""
-        search = Search(before.reach().words)
-        paths = set(before.reach().paths)
+        tree = self._workspace_tree()
+        reach = before.reach()
+        search = Search(reach.words)
+        paths = set(reach.paths)
         for path in self._edited:
-            concerned = path in self._workspace_tree().known and self._store.concerned(path, search)
+            concerned = path in tree.known and any(self._store.concerned((path,), search))
             known = before.known_facts(path)
             if known is not None:
-                loaded = self._store.load(path)
-                if loaded is None or interface(loaded[1]) != interface(known):
+                facts = self._store.load(path)
+                if facts is None or not looks_alike(known, facts):
                     return None
             elif concerned:
                 return None
             (paths.add if concerned else paths.discard)(path)
-        return before.after(self._edited, before.reach()._replace(paths=tuple(sorted(paths))))
+        if len(paths) != len(reach.paths):
+            reach = reach._replace(paths=tuple(sorted(paths)))
+        return before.after(self._edited, reach)
 
     def _reach(self, index: Index) -> Reach:
         """Search all files for the registry's words, and then for every other name that turns up for the same
@@ -249,7 +253,7 @@ class Engine:
         while True:
             search = Search(fresh)
             left = sorted(set(files).difference(paths))
-            paths += [path for path in self._watched("Searching", left) if self._store.concerned(path, search)]
+            paths += self._store.concerned(self._watched("Searching", left), search)
             names = frozenset(word.text for word in wanted if not word.partial)
             modules = [module for path in self._watched("Reading", paths) if (module := index.module(path)) is not None]
             more = {name for module in modules for name in other_names(module, names, index)}
@@ -301,9 +305,10 @@ class Engine:
             if module is None:
                 continue
             found += _check_module(module, index, severities)
-            if module.facts.problem is not None:
-                row, column = Lines(module.text).row_column(module.facts.problem.span.start)
-                message = f"line {row}, column {column}: {module.facts.problem.message}; only what parses was checked"
+            problem = module.facts.problem_about(index.fragments)
+            if problem is not None:
+                row, column = Lines(module.text).row_column(problem.span.start)
+                message = f"line {row}, column {column}: {problem.message}; only what parses was checked"
                 skipped.append(Skipped(module.path, message))
         if reading.registry is not None and (paths is None or self.registry_name in paths):
             found += _check_registry(self.registry_name, index, severities)
@@ -360,16 +365,15 @@ class Engine:
         return FixResult(changed, sum(map(select, first.findings)) - sum(map(select, report.findings)), report, skipped)
 
     def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str], refused: dict[str, str]) -> None:
-        loaded = self._store.load(path)
-        if loaded is None:
+        before = self._store.load(path)
+        if before is None:
             return
-        before, facts = loaded
-        after = apply_edits(before, edits)
-        original.setdefault(path, before)
+        after = apply_edits(before.text, edits)
+        original.setdefault(path, before.text)
         self.set_text(path, after)
         fixed = self._store.load(path)
-        if fixed is not None and fixed[1].problem is not None and facts.problem is None:
-            refused[path] = f"the fixed text would not parse ({fixed[1].problem.message}); nothing was changed"
+        if fixed is not None and fixed.problem is not None and before.problem is None:
+            refused[path] = f"the fixed text would not parse ({fixed.problem.message}); nothing was changed"
             self.set_text(path, original[path])
 
     def fix_all(self, path: str, *, unsafe: bool = False) -> str | None:

@@ -100,18 +100,18 @@ def _registry_subjects(index: Snapshot, offset: int) -> Iterator[_Subject]:
 
 def _fact_subjects(module: Module, index: Index, offset: int) -> Iterator[_Subject]:
     facts = module.facts
-    for number, use in enumerate(facts.uses):
+    for number, use in facts.uses.at(offset):
         if use.span.contains(offset):
             for segment, span in enumerate(use.spans):
                 if span.contains(offset):
                     yield _Subject(span, index.used(module, number)[segment])
-    for number, imported in enumerate(facts.imports):
+    for number, imported in facts.imports.at(offset):
         if imported.span.contains(offset):
             yield _Subject(imported.span, index.imported(module, number))
-    for definition_ in facts.definitions:
+    for _, definition_ in facts.definitions.at(offset):
         if definition_.name_span.contains(offset):
             yield _Subject(definition_.name_span, (Trace((Place(module.path, definition_.qualname),)),))
-    for text in facts.strings:
+    for _, text in facts.strings.at(offset):
         if text.span.contains(offset) and "." in text.value:
             yield _Subject(text.span, index.find(text.value))
 

@@ -100,7 +100,8 @@ USE = "from app.old import Old\n"
         ),
         ("class Old: ...", "def f():\n    import app.use\nclass New: ...", "Old()", None),
         # a file that does not parse
-        ("from app.new import New as Old", "class New: ...", "x = (", "the file does not parse as a whole, so uses may be missed"),
+        ("from app.new import New as Old", "class New: ...", "x = (Old", "a statement that speaks of it does not parse, so uses may be missed"),
+        ("from app.new import New as Old", "class New: ...", "class C: ...\nx = (", None),
     ],
 )  # fmt: skip
 def test_reason(old, new, use, reason):

@@ -5,9 +5,11 @@ While this stays the same, an edit touches no other file's findings: somebody wo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from ssot_rules.facts import Binding, BindingKind, Facts, ScopeKind
+from ssot_rules.facts import Binding, BindingKind, Facts, Part, ScopeKind
+from ssot_server.index.parts import recut
 
 
 class Interface(NamedTuple):
@@ -20,32 +22,57 @@ class Interface(NamedTuple):
     dynamic: bool
 
 
-def interface(facts: Facts) -> Interface:
-    """The interface of a file, from its facts."""
+def looks_alike(before: Facts, after: Facts) -> bool:
+    """Whether two versions of a file have the same interface. Only the parts that differ are looked at."""
+    if before is after:
+        return True
+    cuts = recut(before.text, before.starts, after.text)
+    old, new = (
+        [interface(facts.part(number)) for number in range(cuts.head, len(facts.starts) - cuts.tail)]
+        for facts in (before, after)
+    )
+    return _added_up(old) == _added_up(new)
+
+
+def interface(part: Part) -> Interface:
+    """What one part adds to the interface of its file."""
     return Interface(
-        names=tuple(_name(binding, facts) for binding in facts.bindings if binding.scope == 0),
+        names=tuple(_name(binding, part) for binding in part.bindings if binding.scope == 0),
         imports=tuple(
-            (statement.module, statement.level, imported.name, imported.asname, facts.blocks[statement.block][2:])
-            for imported in facts.imports
-            if facts.scopes[(statement := facts.statements[imported.statement]).scope].kind != ScopeKind.FUNCTION
+            (statement.module, statement.level, imported.name, imported.asname, part.blocks[statement.block][2:])
+            for imported in part.imports
+            if part.scopes[(statement := part.statements[imported.statement]).scope].kind != ScopeKind.FUNCTION
         ),
         definitions=tuple(
             (known.qualname, known.kind, known.attributes, len(known.bases), known.opaque, known.metaclass)
-            for known in facts.definitions
+            for known in part.definitions
         ),
-        exports=None if facts.exports is None else tuple(entry.name for entry in facts.exports),
-        dynamic=facts.dynamic,
+        exports=None if part.exports is None else tuple(entry.name for entry in part.exports),
+        dynamic=part.dynamic,
     )
 
 
-def _name(binding: Binding, facts: Facts) -> tuple[object, ...]:
+def _added_up(interfaces: Iterable[Interface]) -> Interface:
+    """The interface of several parts in a row."""
+    every = list(interfaces)
+    exports = [known.exports for known in every if known.exports is not None]
+    return Interface(
+        names=sum((known.names for known in every), ()),
+        imports=sum((known.imports for known in every), ()),
+        definitions=sum((known.definitions for known in every), ()),
+        exports=sum(exports, ()) if exports else None,
+        dynamic=any(known.dynamic for known in every),
+    )
+
+
+def _name(binding: Binding, part: Part) -> tuple[object, ...]:
     """A name of the module and what it stands for."""
     meaning: object = None
     if binding.kind == BindingKind.IMPORT:
-        imported = facts.imports[binding.ref]
-        statement = facts.statements[imported.statement]
+        imported = part.imports[binding.ref]
+        statement = part.statements[imported.statement]
         meaning = statement.module, statement.level, imported.name
     elif binding.alias:
-        use = facts.uses[binding.ref]
-        meaning = use.path, tuple(facts.bindings[number].name for number in use.bindings)
+        use = part.uses[binding.ref]
+        meaning = use.path, use.is_global, len(use.bindings)
     return binding.name, binding.kind, binding.is_none, meaning

@@ -42,15 +42,14 @@ class Library:
         facts = self._read(file)
         if facts is None or facts.dynamic:
             return None
-        names = {binding.name for binding in facts.bindings if binding.scope == 0}
-        if rest[0] in names:
+        if facts.named(rest[0]):
             return self._member(facts, rest)
-        return None if any(imported.name == "*" for imported in facts.imports) else False
+        return None if facts.stars else False
 
     def _member(self, facts: Facts, rest: list[str]) -> bool | None:
         if len(rest) == 1:
             return True
-        return True if any(definition.qualname == ".".join(rest) for definition in facts.definitions) else None
+        return True if any(known.qualname == ".".join(rest) for _, known in facts.definitions.about(rest[:1])) else None
 
     def _file(self, dotted: str) -> Path | None:
         if dotted not in self._files:

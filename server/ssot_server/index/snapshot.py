@@ -32,38 +32,38 @@ class Reach(NamedTuple):
     """The names that could lead to something that it speaks of."""
     words: frozenset[Word]
     """What the files were searched for."""
+    is_complete: bool = True
+    """All files were searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What a snapshot has found out about one file."""
+
+    module: Module | None
+    definitions: dict[str, Definition | None] = field(default_factory=dict)
+    bound: dict[int, tuple[Trace, ...]] = field(default_factory=dict)
+    """By the number of a binding: where it leads."""
+    results: dict[Callable[..., Any], Any] = field(default_factory=dict)
+    """Results of `once` about the module."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a snapshot has found out so far."""
 
-    modules: dict[str, Module | None] = field(default_factory=dict)
-    exports: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    """By file: the bindings of each name of the module."""
-    definitions: dict[str, dict[str, Definition]] = field(default_factory=dict)
+    files: dict[str, _File] = field(default_factory=dict)
     found: dict[tuple[str, str], tuple[Trace, ...]] = field(default_factory=dict)
     """By home and name: where it leads."""
-    bound: dict[tuple[str, int], tuple[Trace, ...]] = field(default_factory=dict)
     connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
-    """Results of `once` that depend on one module and on how modules are connected."""
+    """Results of `once` that depend on how modules are connected."""
     anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that may depend on everything."""
 
     def without(self, edited: Collection[str]) -> _Known:
         """What stays known when these files were edited and kept their interfaces."""
-        return _Known(
-            {path: module for path, module in self.modules.items() if path not in edited},
-            {path: names for path, names in self.exports.items() if path not in edited},
-            {path: found for path, found in self.definitions.items() if path not in edited},
-            dict(self.found),
-            {key: traces for key, traces in self.bound.items() if key[0] not in edited},
-            {
-                key: result
-                for key, result in self.connections.items()
-                if not (isinstance(key[1], Module) and key[1].path in edited)
-            },
-        )
+        files = {path: file for path, file in self.files.items() if path not in edited}
+        return _Known(files, self.found, self.connections)
 
 
 class Snapshot:
@@ -74,14 +74,14 @@ class Snapshot:
         registry: Registry,
         source: Source,
         layout: Layout,
-        load: Callable[[str], tuple[str, Facts] | None],
+        load: Callable[[str], Facts | None],
         is_test: Callable[[str], bool],
         reach: Callable[[Index], Reach],
         library: Library,
         known: _Known | None = None,
     ) -> None:
-        """`load` gives a file's text and facts, None when it cannot be read; `reach` tells what
-        the registry could concern."""
+        """`load` gives a file's facts, None when it cannot be read; `reach` tells what the registry could
+        concern."""
         self.registry = registry
         self.source = source
         self._layout = layout
@@ -89,6 +89,7 @@ class Snapshot:
         self._is_test = is_test
         self._compute_reach = reach
         self._reach: Reach | None = None
+        self._fragments: frozenset[str] | None = None
         self._library = library
         self._known = known or _Known()
         self._active: set[Hashable] = set()
@@ -98,22 +99,30 @@ class Snapshot:
 
     def known_facts(self, path: str) -> Facts | None:
         """A file's facts, if this snapshot has looked at it."""
-        module = self._known.modules.get(path)
-        return module.facts if module is not None else None
+        file = self._known.files.get(path)
+        return file.module.facts if file is not None and file.module is not None else None
 
     def module(self, path: str) -> Module | None:
         """See `Index.module`."""
-        if path not in self._known.modules:
-            loaded = self._load(path) if path and not path.endswith(_NAMESPACE) else None
-            self._known.modules[path] = loaded and Module(
-                path=path,
-                name=self._layout.names(path)[0],
-                is_package=self._layout.is_package(path),
-                is_test=self._is_test(path),
-                text=loaded[0],
-                facts=loaded[1],
+        return self._file(path).module
+
+    def _file(self, path: str) -> _File:
+        found = self._known.files.get(path)
+        if found is None:
+            facts = self._load(path) if path and not path.endswith(_NAMESPACE) else None
+            found = self._known.files[path] = _File(
+                None
+                if facts is None
+                else Module(
+                    path=path,
+                    name=self._layout.names(path)[0],
+                    is_package=self._layout.is_package(path),
+                    is_test=self._is_test(path),
+                    text=facts.text,
+                    facts=facts,
+                )
             )
-        return self._known.modules[path]
+        return found
 
     def reach(self) -> Reach:
         """What the registry could concern, worked out when it is first asked for."""
@@ -133,10 +142,29 @@ class Snapshot:
             if module is not None:
                 yield module
 
+    @property
+    def fragments(self) -> frozenset[str]:
+        """See `Index.fragments`."""
+        if self._fragments is None:
+            reach = self.reach()
+            self._fragments = reach.names | {word.text for word in reach.words if word.partial}
+        return self._fragments
+
+    @property
+    def is_complete(self) -> bool:
+        """See `Index.is_complete`."""
+        return self.reach().is_complete
+
     def once(self, compute: Callable[[Argument, Index], Result], argument: Argument, *, bodies: bool = False) -> Result:
         """See `Index.once`."""
-        results = self._known.anything if bodies else self._known.connections
-        key = (compute, argument)
+        results: dict[Any, Any]
+        key: Any = compute
+        if bodies:
+            results, key = self._known.anything, (compute, argument)
+        elif isinstance(argument, Module) and argument is self.module(argument.path):
+            results = self._file(argument.path).results
+        else:
+            results, key = self._known.connections, (compute, argument)
         if key not in results:
             results[key] = compute(argument, self)
         result: Result = results[key]
@@ -247,9 +275,10 @@ class Snapshot:
 
     def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
         """See `Index.bound`."""
+        known = self._file(module.path).bound
+        if number in known:
+            return known[number]
         key = (module.path, number)
-        if key in self._known.bound:
-            return self._known.bound[key]
         if not self._enter(key):  # `a = b` and `b = a`
             return ()
         binding = module.facts.bindings[number]
@@ -257,7 +286,7 @@ class Snapshot:
         if binding.scope == 0:
             traces = _prefixed((Place(module.path, binding.name),), traces or (Trace(()),))
         if self._leave(key):
-            self._known.bound[key] = traces
+            known[number] = traces
         return traces
 
     def _enter(self, step: Hashable) -> bool:
@@ -335,7 +364,7 @@ class Snapshot:
         module = self.module(home)
         if module is None:
             return self._submodule_trace(home, name) or (Trace((here,), missing=True),)
-        bindings = self._module_names(module).get(name, [])
+        bindings = module.facts.named(name)
         real = [number for number in bindings if not module.facts.bindings[number].is_none] or bindings
         bound = _unique(trace for number in real for trace in self.bound(module, number))
         if bound:
@@ -348,20 +377,9 @@ class Snapshot:
             return _prefixed((here,), through_star)
         return (Trace((here,), missing=not module.facts.dynamic),)
 
-    def _module_names(self, module: Module) -> dict[str, list[int]]:
-        names = self._known.exports.get(module.path)
-        if names is None:
-            names = self._known.exports[module.path] = {}
-            for number, binding in enumerate(module.facts.bindings):
-                if binding.scope == 0:
-                    names.setdefault(binding.name, []).append(number)
-        return names
-
     def _through_stars(self, module: Module, name: str) -> tuple[Trace, ...]:
         """Where a name leads that only a star import can bring."""
-        for number in reversed(range(len(module.facts.imports))):  # the last one wins
-            if module.facts.imports[number].name != "*":
-                continue
+        for number in reversed(module.facts.stars):  # the last one wins
             for target in self.imported(module, number):
                 if target.last.name or not target.last.home or not self._exported(target.last.home, name):
                     continue
@@ -377,12 +395,7 @@ class Snapshot:
     def _made_up(self, place: Place) -> bool:
         """Whether a name may exist only because its module makes names at run time."""
         module = self.module(place.home)
-        return (
-            module is not None
-            and bool(place.name)
-            and "." not in place.name
-            and place.name not in self._module_names(module)
-        )
+        return module is not None and bool(place.name) and "." not in place.name and not module.facts.named(place.name)
 
     def _exported(self, home: str, name: str) -> bool:
         """Whether `from home import *` brings a name that home has."""
@@ -409,13 +422,14 @@ class Snapshot:
         """See `Index.definition`."""
         if not place.home or not place.name:
             return None
-        if place.home not in self._known.definitions:
-            module = self.module(place.home)
-            found: dict[str, Definition] = {}
-            for definition in module.facts.definitions if module else ():
-                found.setdefault(definition.qualname, definition)
-            self._known.definitions[place.home] = found
-        return self._known.definitions[place.home].get(place.name)
+        known = self._file(place.home)
+        if place.name not in known.definitions:
+            top = place.name.partition(".")[0]
+            definitions = known.module.facts.definitions.about((top,)) if known.module is not None else ()
+            known.definitions[place.name] = next(
+                (definition for _, definition in definitions if definition.qualname == place.name), None
+            )
+        return known.definitions[place.name]
 
     # -- the import graph ---------------------------------------------------------------------------------
 
@@ -430,7 +444,7 @@ class Snapshot:
         if module is None:
             return frozenset()
         found: set[str] = set()
-        for number, imported in enumerate(module.facts.imports):
+        for number, imported in module.facts.imports_outside_functions():
             statement = module.facts.statements[imported.statement]
             if not module.facts.runs_at_import(statement):
                 continue

@@ -5,11 +5,13 @@ Unsaved editor text stands in for a file's own. What was read is kept until some
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ssot_rules.facts import Facts
 from ssot_rules.relevance import Word
-from ssot_server.index.extract import extract
+from ssot_server.index.extract import extract, revise
 from ssot_server.index.search import Search
 from ssot_server.workspace import UnreadableSource, read_source
 
@@ -22,8 +24,11 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
         self._unsaved: dict[str, str] = {}
-        self._read: dict[str, tuple[str, Facts]] = {}
+        self._read: dict[str, Facts] = {}
+        self._before: dict[str, Facts] = {}
+        """Facts of what a file held before it changed: most of them still hold."""
         self._searched: dict[frozenset[Word], dict[str, bool]] = {}
         """What searches found, by their words and then by path."""
         self.unreadable: dict[str, str] = {}
@@ -44,23 +49,27 @@ class Store:
 
     def forget(self, path: str) -> None:
         """The file changed: read it again when it is next asked for."""
-        self._read.pop(path, None)
+        before = self._read.pop(path, None)
+        if before is not None:
+            self._before[path] = before
         for found in self._searched.values():
             found.pop(path, None)
         self.unreadable.pop(path, None)
 
-    def load(self, path: str) -> tuple[str, Facts] | None:
-        """A file's text and facts; None where it cannot be read, see `unreadable`."""
+    def load(self, path: str) -> Facts | None:
+        """A file's facts; None where it cannot be read, see `unreadable`."""
         if path not in self._read and path not in self.unreadable:
-            text = self.text(path)
+            text = self._text(path)
+            before = self._before.pop(path, None)
             if text is not None:
-                self._read[path] = (text, extract(text))
+                self._read[path] = extract(text) if before is None else revise(before, text)
         return self._read.get(path)
 
     def text(self, path: str) -> str | None:
         """A file's text; None where it cannot be read."""
-        if path in self._read:
-            return self._read[path][0]
+        return self._read[path].text if path in self._read else self._text(path)
+
+    def _text(self, path: str) -> str | None:
         if path in self._unsaved:
             return self._unsaved[path]
         try:
@@ -69,18 +78,23 @@ class Store:
             self.unreadable[path] = str(error)
             return None
 
-    def concerned(self, path: str, search: Search) -> bool:
-        """Whether a file could matter to a search; see `Search.concerns`."""
+    def concerned(self, paths: Iterable[str], search: Search) -> Iterator[str]:
+        """Those of the files that could matter to a search, see `Search.concerns`; whatever is open in an editor
+        counts as one."""
         if search.words not in self._searched and len(self._searched) >= _SEARCHES:
             self._searched.clear()
         known = self._searched.setdefault(search.words, {})
-        if path in known:
-            return known[path]
+        for path in paths:
+            found = known.get(path)
+            if found is None:
+                found = known[path] = path in self._unsaved or self._concerns(path, search)
+            if found:
+                yield path
+
+    def _concerns(self, path: str, search: Search) -> bool:
         try:
-            unsaved = self._unsaved.get(path)
-            data = (self._root / path).read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
-        except OSError as error:
-            self.unreadable[path] = error.strerror or str(error)
+            with open(self._folder + path, "rb", buffering=0) as file:  # noqa: PTH123
+                return search.concerns(file.read())
+        except (OSError, ValueError) as error:
+            self.unreadable[path] = (error.strerror if isinstance(error, OSError) else None) or str(error)
             return False
-        known[path] = search.concerns(data)
-        return known[path]

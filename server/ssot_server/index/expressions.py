@@ -1,0 +1,371 @@
+"""Expressions: the names that they use, call, compare with and annotate, and the strings that could name something."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ssot_rules.facts import BindingKind, Call, DottedString, Role, ScopeKind, Span
+from ssot_server.index.offsets import Offsets
+from ssot_server.index.scopes import Gathering
+
+_SIMPLE_STRING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+_ATTRIBUTE = re.compile(r"\s*\.\s*(\w+)")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_LONGEST_DOTTED = 300
+_NO_EXPRESSIONS = frozenset({"ctx", "op", "ops", "kind", "conversion", "attr", "id", "arg", "type_comment"})
+"""Fields of expressions that hold none."""
+
+
+class Expressions(Gathering):
+    """Reads expressions."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.quoted = False
+        """Whether what is read stands in a string annotation."""
+        self._hidden: Span | None = None
+        """The span of a string annotation whose text is not what it means (escapes, several pieces)."""
+        self._in_f_string = False
+        self._placed: dict[int, int] = {}
+        """Offsets of names inside f-strings, by the identity of their nodes."""
+
+    def expression(self, node: ast.AST, role: Role = Role.LOAD) -> int | None:
+        """Read an expression; the number of the use when it is a dotted name."""
+        kind = type(node)
+        if kind is ast.Name or kind is ast.Attribute:
+            return self.dotted(node, role)
+        visit = _EXPRESSIONS.get(kind)
+        if visit is not None:
+            visit(self, node)
+            return None
+        for field in node._fields:
+            if field not in _NO_EXPRESSIONS:
+                value = getattr(node, field)
+                if isinstance(value, ast.AST):
+                    self.expression(value)
+                elif isinstance(value, list):
+                    for item in value:
+                        if isinstance(item, ast.AST):  # a key of a dict may be None
+                            self.expression(item)
+        return None
+
+    # -- dotted names -------------------------------------------------------------------------------------
+
+    def dotted(self, node: Any, role: Role, call: Call | None = None) -> int | None:
+        """Read a name with its attributes; the number of the use, None when something else is at its root."""
+        if type(node) is ast.Name and not self._placed:
+            return self._named((node.id,), (self.span(node),), role, call)
+        attributes: list[ast.Attribute] = []
+        root: Any = node
+        while type(root) is ast.Attribute:
+            attributes.append(root)
+            root = root.value
+        if type(root) is not ast.Name:
+            self.expression(root)
+            return None
+        attributes.reverse()
+        path = (root.id, *[attribute.attr for attribute in attributes])
+        return self._named(path, self._spans(root, attributes), role, call)
+
+    def _spans(self, root: ast.Name, attributes: list[ast.Attribute]) -> list[Span]:
+        if id(root) not in self._placed:
+            spans = [self.span(root)]
+            for attribute in attributes:
+                end = self.offsets.at(attribute.end_lineno or 1, attribute.end_col_offset or 0)
+                spans.append(Span(end - len(attribute.attr), end))
+            return spans
+        at = self._placed[id(root)]
+        spans = [Span(at, at + len(root.id))]
+        for _ in attributes:
+            match = _ATTRIBUTE.match(self.text, spans[-1].end)
+            end = match.end() if match else spans[-1].end
+            spans.append(Span(match.start(1) if match else end, end))
+        return spans
+
+    def _named(self, path: Sequence[str], spans: Sequence[Span], role: Role, call: Call | None) -> int:
+        if self._hidden is not None:
+            self.unplaced.update(path)
+            spans = [self._hidden] * len(path)
+        elif (self._in_f_string or not self.is_ascii) and any(
+            self.text[start:end] != name for name, (start, end) in zip(path, spans, strict=True)
+        ):
+            self.unplaced.update(path)  # an f-string that hides its places, or a name that NFKC changes
+        return self.use(path, spans, role, call, quoted=self.quoted)
+
+    # -- kinds of expressions -----------------------------------------------------------------------------
+
+    def subscript(self, node: ast.Subscript, role: Role = Role.LOAD) -> int | None:
+        """Read `value[slice]`; the number of the use when the value is a dotted name."""
+        use = self.expression(node.value, role)
+        if use is not None:
+            self.subscripted.add(use)
+        if role == Role.BASE:
+            self.annotation(node.slice)
+        else:
+            self.expression(node.slice)
+        return use
+
+    def call(self, node: ast.Call) -> None:
+        """Read a call and its arguments."""
+        function, arguments, keywords = node.func, node.args, node.keywords
+        if isinstance(function, (ast.Name, ast.Attribute)):
+            stars = sum([isinstance(argument, ast.Starred) for argument in arguments])
+            call = Call(
+                positional=len(arguments) - stars,
+                keywords=tuple([(word.arg, self._keyword_span(word)) for word in keywords if word.arg]),
+                star=stars > 0,
+                double_star=any(word.arg is None for word in keywords) if keywords else False,
+                span=self.span(node),
+            )
+            self.dotted(function, Role.CALL, call)
+        else:
+            self.expression(function)
+        tests_class = isinstance(function, ast.Name) and function.id in {"isinstance", "issubclass"}
+        for number, argument in enumerate(arguments):
+            if tests_class and number == 1:
+                self.compared(argument)
+            else:
+                self.expression(argument)
+        for word in keywords:
+            self.expression(word.value)
+
+    def _keyword_span(self, word: ast.keyword) -> Span:
+        start = self.span(word).start
+        return Span(start, start + len(word.arg or ""))
+
+    def compared(self, node: ast.expr) -> None:
+        """Read the class, or the classes, that something is compared with."""
+        if isinstance(node, (ast.Tuple, ast.List)):
+            for element in node.elts:
+                self.compared(element)
+        elif isinstance(node, ast.BinOp):
+            self.compared(node.left)
+            self.compared(node.right)
+        else:
+            self.expression(node, Role.CHECK)
+
+    def comparison(self, node: ast.Compare) -> None:
+        """`type(x) is C` asks for a class as `isinstance` does."""
+        for operand in (node.left, *node.comparators):
+            self.expression(operand, Role.CHECK)
+
+    def comprehension(self, node: Any) -> None:
+        """The first iterable is evaluated outside of the scope that the rest has."""
+        first = node.generators[0]
+        self.expression(first.iter)
+        outer = self.enter(ScopeKind.COMPREHENSION, self.scopes[self.scope].qualname)
+        for generator in node.generators:
+            if generator is not first:
+                self.expression(generator.iter)
+            self.target(generator.target)
+            for condition in generator.ifs:
+                self.expression(condition)
+        for field in ("key", "elt", "value"):
+            if hasattr(node, field):
+                self.expression(getattr(node, field))
+        self.leave(outer)
+
+    def lambda_(self, node: ast.Lambda) -> None:
+        """A function without a name."""
+        self.signature(node.args)
+        outer = self.enter(ScopeKind.FUNCTION, self.scopes[self.scope].qualname)
+        self.parameters(node.args)
+        self.expression(node.body)
+        self.leave(outer)
+
+    def signature(self, arguments: ast.arguments) -> None:
+        """Read what is evaluated outside a function: its defaults and annotations."""
+        for default in (*arguments.defaults, *arguments.kw_defaults):
+            if default is not None:
+                self.expression(default)
+        for argument in all_arguments(arguments):
+            if argument.annotation:
+                self.annotation(argument.annotation)
+
+    def parameters(self, arguments: ast.arguments) -> None:
+        """Bind the parameters of a function in its scope."""
+        for argument in all_arguments(arguments):
+            start = self.span(argument).start
+            self.bind(argument.arg, BindingKind.PARAMETER, Span(start, start + len(argument.arg)))
+
+    def target(self, node: ast.expr) -> None:
+        """Bind what a comprehension, a `for` or an assignment names."""
+        if isinstance(node, ast.Name):
+            self.bind(node.id, BindingKind.VARIABLE, self.span(node))
+        elif isinstance(node, (ast.Tuple, ast.List)):
+            for element in node.elts:
+                self.target(element)
+        elif isinstance(node, ast.Starred):
+            self.target(node.value)
+        elif isinstance(node, ast.Attribute):
+            self.expression(node, Role.STORE)
+        else:
+            self.expression(node)
+
+    def yield_(self, node: ast.Yield | ast.YieldFrom) -> None:
+        """Makes a generator of the function around it."""
+        if self.scope in self.results:
+            self.results[self.scope][0] = True
+        if node.value is not None:
+            self.expression(node.value)
+
+    def walrus(self, node: ast.NamedExpr) -> None:
+        """`:=` binds in the nearest scope that is no comprehension (PEP 572)."""
+        alias = self.expression(node.value, Role.ALIAS if dotted_text(node.value) else Role.LOAD)
+        inner = self.scope
+        while self.scopes[self.scope].kind == ScopeKind.COMPREHENSION:
+            self.scope = self.scopes[self.scope].parent
+        ref = -1 if alias is None else alias
+        self.bind(node.target.id, BindingKind.VARIABLE, self.span(node.target), ref, alias=alias is not None)
+        self.scope = inner
+
+    def constant(self, node: ast.Constant) -> None:
+        """A string that could name something is kept."""
+        value = node.value
+        if isinstance(value, str) and len(value) < _LONGEST_DOTTED and _DOTTED.match(value):
+            place = self.literal(node)
+            if place is not None:
+                self.strings.append(DottedString(*place))
+
+    def f_string(self, node: ast.AST) -> None:
+        """Before Python 3.12 the tree does not know where in an f-string a name stands: look for it."""
+        names: dict[str, list[ast.Name]] = {}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Name) and id(inner) not in self._placed:
+                names.setdefault(inner.id, []).append(inner)
+        span = self.span(node)
+        for name, nodes in names.items():
+            found = _in_braces(self.text, span, name)
+            ordered = sorted(nodes, key=lambda inner: (inner.lineno, inner.col_offset))
+            places = found if len(found) == len(nodes) else [span.start] * len(nodes)
+            self._placed.update((id(inner), place) for inner, place in zip(ordered, places, strict=True))
+        outer, self._in_f_string = self._in_f_string, True
+        for child in ast.iter_child_nodes(node):
+            self.expression(child)
+        self._in_f_string = outer
+
+    # -- annotations --------------------------------------------------------------------------------------
+
+    def annotation(self, node: ast.expr) -> int | None:
+        """Read an annotation, and what its strings say; the number of the use when it is a dotted name."""
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self.dotted(node, Role.ANNOTATION)
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self._quoted_annotation(node, node.value)
+        elif isinstance(node, ast.Subscript):
+            self._subscripted_annotation(node)
+        elif isinstance(node, (ast.Tuple, ast.List, ast.BinOp, ast.Starred)):
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.annotation(child)
+        else:
+            self.expression(node)
+        return None
+
+    def _subscripted_annotation(self, node: ast.Subscript) -> None:
+        name = (dotted_text(node.value) or "").rpartition(".")[2]
+        use = self.annotation(node.value)
+        if use is not None:
+            self.subscripted.add(use)
+        if name == "Literal":
+            self.expression(node.slice)
+        elif name == "Annotated" and isinstance(node.slice, ast.Tuple) and node.slice.elts:
+            self.annotation(node.slice.elts[0])
+            for metadata in node.slice.elts[1:]:
+                self.expression(metadata)
+        else:
+            self.annotation(node.slice)
+
+    def _quoted_annotation(self, node: ast.Constant, value: str) -> None:
+        """A string that stands for an expression (PEP 484, forward references)."""
+        try:
+            inner = ast.parse(value.strip(), mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+        outer = self.offsets, self.span, self.quoted, self._hidden
+        place = self.literal(node)
+        if place is None or self._hidden is not None:
+            self._hidden = self._hidden or self.span(node)
+        else:
+            lead = len(place[0]) - len(place[0].lstrip())
+            self.offsets = Offsets(place[0].strip(), place[1].start + lead)
+            self.span = self.offsets.span
+        self.quoted = True
+        self.annotation(inner)
+        self.offsets, self.span, self.quoted, self._hidden = outer
+
+    def literal(self, node: ast.expr) -> tuple[str, Span] | None:
+        """A string constant's value and the span between its quotes, when the text there is that value."""
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or self.quoted:
+            return None
+        whole = self.span(node)
+        match = _SIMPLE_STRING.match(self.text, whole.start)
+        if match is None:
+            return None
+        inner = Span(match.end(), match.end() + len(node.value))
+        if self.text[inner.start : inner.end] != node.value or inner.end + len(match[1]) != whole.end:
+            return None
+        return node.value, inner
+
+
+_EXPRESSIONS: dict[type[ast.AST], Callable[[Expressions, Any], object]] = {
+    ast.Call: Expressions.call,
+    ast.Subscript: Expressions.subscript,
+    ast.ListComp: Expressions.comprehension,
+    ast.SetComp: Expressions.comprehension,
+    ast.DictComp: Expressions.comprehension,
+    ast.GeneratorExp: Expressions.comprehension,
+    ast.Lambda: Expressions.lambda_,
+    ast.Yield: Expressions.yield_,
+    ast.YieldFrom: Expressions.yield_,
+    ast.NamedExpr: Expressions.walrus,
+    ast.Constant: Expressions.constant,
+    ast.Compare: Expressions.comparison,
+}
+if not hasattr(ast, "TypeVar"):  # PEP 701 came with 3.12, as did the tree's type parameters
+    _EXPRESSIONS[ast.JoinedStr] = Expressions.f_string
+
+
+def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
+    """Every parameter; the starred ones come last."""
+    found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return found + [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def dotted_text(node: ast.expr) -> str | None:
+    """The dotted text of a name with attributes; None for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    names.append(node.id)
+    return ".".join(reversed(names))
+
+
+def _in_braces(text: str, span: Span, name: str) -> list[int]:
+    """Offsets of a name inside the replacement fields of an f-string."""
+    fields: list[tuple[int, int]] = []
+    depth = start = 0
+    at = span.start
+    while at < span.end:
+        mark = text[at]
+        if mark == "{" and depth == 0 and text[at + 1 : at + 2] == "{":
+            at += 1
+        elif mark == "{":
+            depth += 1
+            start = at if depth == 1 else start
+        elif mark == "}" and depth:
+            depth -= 1
+            if depth == 0:
+                fields.append((start, at))
+        at += 1
+    return [match.start() for begin, end in fields for match in _NAME.finditer(text, begin, end) if match[0] == name]

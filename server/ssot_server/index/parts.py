@@ -1,0 +1,170 @@
+"""Cut a text into its top-level statements, without parsing it.
+
+A part is one statement of the module, with the comments and blank lines above it, or a few short ones. Parts are
+what facts are kept by: an edit changes one of them, and a part that cannot matter is never parsed. A part of
+sound code parses alone and means what it means in the whole file, because a statement at the left margin starts
+where no bracket and no string is open. Where a text is broken, a line that can only begin a statement (`def`,
+`class`, an import) ends what was left open above it, so that a half-typed line costs its own part alone.
+
+A cut depends on the text from the last cut on and on nothing before it. So after an edit the text is cut again
+only from the part that was edited to the first cut that was there before (`recut`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import NamedTuple
+from zlib import crc32
+
+_MARGIN = re.compile(r"^(?!(?:else|elif|except|finally)\b)[^\s#)\]}]", re.MULTILINE)
+"""Where a statement may start: at the left margin, with anything but what continues or closes another."""
+_NOISE = re.compile(
+    r"""
+      \#[^\n]*
+    | \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
+    | '{3} (?: [^'\\] | \\. | '(?!'') )* '{3}
+    | [fF][rR]?"(?!"") (?: [^"\\\n{] | \\. | {{ | {(?:[^{}"'\n] | "[^"\n]*" | '[^'\n]*' | {[^{}\n]*} )*} )* "
+    | [fF][rR]?'(?!'') (?: [^'\\\n{] | \\. | {{ | {(?:[^{}"'\n] | "[^"\n]*" | '[^'\n]*' | {[^{}\n]*} )*} )* '
+    | "(?!"") (?: [^"\\\n] | \\. )* (?: " | (?=\n) | \Z )
+    | '(?!'') (?: [^'\\\n] | \\. )* (?: ' | (?=\n) | \Z )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Comments and strings; of a string in three quotes that is not closed a quote is left. Strings with fields come
+before the plain ones: since Python 3.12 (PEP 701) a field may hold the quotes that its string has."""
+_OPEN = re.compile(rf"{_NOISE.pattern} | (\"{{3}} | '{{3}})", re.VERBOSE | re.DOTALL)
+_CLOSED = re.compile(r"\"{3}(?:[^\"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}", re.DOTALL)
+_UNMISTAKABLE = re.compile(r"(?:async[ \t]+def|def|class|import|from[ \t]+[\w.]+[ \t]+import)\b")
+"""No expression goes on like this, so no bracket is open above it."""
+_SHORT = re.compile(r"(?!(?:async|def|class|if|for|while|with|try|match)\b|@)")
+_GOES_ON = ("\\\n", "\\\r\n")
+_BLANK = re.compile(r"[ \t\f]*(?:#[^\n]*)?\n")
+_OFTEN = 8
+"""One short statement in so many begins a part of its own, by the sum of its first line's letters: so the cuts
+below an edit stay where they were."""
+
+
+class Recut(NamedTuple):
+    """How a changed text is cut."""
+
+    starts: tuple[int, ...]
+    head: int
+    """How many parts at the beginning are as they were."""
+    tail: int
+    """How many parts at the end are."""
+
+
+def cut(text: str) -> tuple[int, ...]:
+    """Where the parts of a text begin; the first at 0."""
+    starts = [0]
+    while (found := _next_cut(text, starts[-1])) is not None:
+        starts.append(found)
+    return tuple(starts)
+
+
+def recut(before: str, starts: tuple[int, ...], text: str) -> Recut:
+    """`cut(text)`, given how the text was cut before it was edited."""
+    same = _common_prefix(before, text)
+    # A cut depends on the line below it as well, so the part above the edited one is where to begin.
+    head = max(0, bisect_right(starts, same) - 2)
+    moved = len(text) - len(before)
+    same_again = len(before) - _common_suffix(before, text, same)
+    fresh = [starts[head]]
+    while (found := _next_cut(text, fresh[-1])) is not None:
+        number = bisect_left(starts, found - moved)
+        if found - moved >= same_again and number < len(starts) and starts[number] == found - moved:
+            rest = tuple(start + moved for start in starts[number:])
+            return Recut((*starts[:head], *fresh, *rest), head, len(rest))
+        fresh.append(found)
+    return Recut((*starts[:head], *fresh), head, 0)
+
+
+def _next_cut(text: str, start: int) -> int | None:
+    """Where the part ends that begins at `start`; None where it reaches to the end of the text."""
+    first = _MARGIN.search(text, start)
+    if first is None:
+        return None
+    short = _SHORT.match(text, first.start()) is not None
+    begin = at = first.start()  # of the statement at hand; of what was not looked at yet
+    depth = 0
+    candidate = _MARGIN.search(text, at + 1)
+    while candidate is not None:
+        end = candidate.start()
+        if text.endswith(_GOES_ON, at, end):  # in a string or not, the next line goes on
+            candidate = _MARGIN.search(text, end + 1)
+            continue
+        rest = _NOISE.sub("", text[at:end])
+        if '"' in rest or "'" in rest:
+            string = _open_string(text, at)
+            closed = _CLOSED.match(text, string)
+            if closed is None:
+                return None
+            depth += _depth(_NOISE.sub("", text[at:string]))
+            at = closed.end()
+            candidate = _MARGIN.search(text, at)
+            continue
+        depth += _depth(rest)
+        at = end
+        if depth <= 0 or _UNMISTAKABLE.match(text, end):
+            depth = 0
+            if text[begin] != "@" and not (short and _joins(text, end)):
+                return _with_comments(text, begin, end)
+            begin = end
+        candidate = _MARGIN.search(text, end + 1)
+    return None
+
+
+def _open_string(text: str, start: int) -> int:
+    """Where the first string begins that reaches over the line at hand."""
+    return next(found.start() for found in _OPEN.finditer(text, start) if found[1] or "\n" in found[0])
+
+
+def _depth(rest: str) -> int:
+    """How many brackets are opened more than closed."""
+    return sum(map(rest.count, "([{")) - sum(map(rest.count, ")]}"))
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a statement shares a part with the short one above it."""
+    if _SHORT.match(text, at) is None:
+        return False
+    end = text.find("\n", at)
+    return crc32(text[at : end if end >= 0 else len(text)].encode("utf-8", "surrogatepass")) % _OFTEN != 0
+
+
+def _with_comments(text: str, begin: int, end: int) -> int:
+    """The beginning of the comments and blank lines that stand right above `end`, where a statement starts."""
+    place = end
+    while _BLANK.fullmatch(text, line := text.rfind("\n", 0, place - 1) + 1, place):
+        place = line
+    if place < end and text.endswith(_GOES_ON, begin, place):  # the blank line is what ends the statement
+        place = text.index("\n", place) + 1
+    above = text[place:end]
+    if '"' not in above and "'" not in above:
+        return place
+    rest = _NOISE.sub("", text[begin:place])  # the last line of a string may look like a comment
+    return end if '"' in rest or "'" in rest or text.endswith(_GOES_ON, begin, place) else place
+
+
+def _common_prefix(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_suffix(one: str, other: str, prefix: int) -> int:
+    """How many characters at the end are the same, not counting any of the common prefix twice."""
+    low, high = 0, min(len(one), len(other)) - prefix
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
