@@ -163,7 +163,7 @@ class _EveryName(frozenset[str]):
     def __iter__(self) -> Iterator[str]:
         yield ""  # every text holds it
 
-    def __or__(self, _: object) -> "_EveryName":
+    def __or__(self, _: object) -> _EveryName:
         return self
 
     def isdisjoint(self, _: object) -> bool:

@@ -37,7 +37,9 @@ from ssot_rules.rivals import concept_by_name, is_rival, rival_diagnostic
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every rival by name."""
-    for _, definition in module.facts.definitions.about(index.fragments):
+    for _, definition in module.facts.definitions.about(
+        index.fragments, lambda known: concept_by_name(known.name, index) is not None
+    ):
         canonical = concept_by_name(definition.name, index)
         if (
             canonical is not None

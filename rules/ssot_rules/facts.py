@@ -16,6 +16,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 
@@ -332,9 +333,12 @@ class Numbered(Generic[Value]):
         """All of them with their numbers. This reads every part of the file."""
         return self.in_parts(range(len(self._facts.starts)))
 
-    def about(self, names: Iterable[str]) -> Iterator[tuple[int, Value]]:
-        """Those in statements whose text holds one of the names: all that could have to do with any of them."""
-        return self.in_parts(self._facts.parts_about(names))
+    def about(self, names: Iterable[str], fits: Callable[[Value], bool] | None = None) -> Iterator[tuple[int, Value]]:
+        """Those in statements whose text holds one of the names: all that could have to do with any of them.
+
+        `fits` picks some by what they are called; numbers and positions are not what they are in the file yet.
+        """
+        return self.in_parts(self._facts.parts_about(names), fits)
 
     def beside(self, number: int) -> Iterator[tuple[int, Value]]:
         """Those in the statement that the thing of this number, of any kind, belongs to."""
@@ -344,12 +348,15 @@ class Numbered(Generic[Value]):
         """Those in the statement at an offset."""
         return self.in_parts((max(0, bisect_right(self._facts.starts, offset) - 1),))
 
-    def in_parts(self, parts: Iterable[int]) -> Iterator[tuple[int, Value]]:
-        """Those in the parts of these numbers."""
+    def in_parts(
+        self, parts: Iterable[int], fits: Callable[[Value], bool] | None = None
+    ) -> Iterator[tuple[int, Value]]:
+        """Those in the parts of these numbers; for `fits` see `about`."""
         for part in parts:
             first = part * _STEP
-            for own in range(len(self._within(self._facts.part(part)))):
-                yield first + own, self[first + own]
+            for own, value in enumerate(self._within(self._facts.part(part))):
+                if fits is None or fits(value):
+                    yield first + own, self[first + own]
 
 
 class Facts:
@@ -466,7 +473,7 @@ class Facts:
                 if binding.scope == 0:
                     yield binding.name
 
-    @property
+    @cached_property
     def stars(self) -> tuple[int, ...]:
         """The numbers of the star imports."""
         if "*" not in self.text:
@@ -474,7 +481,7 @@ class Facts:
         parts = {bisect_right(self.starts, found.start()) - 1 for found in _STAR.finditer(self.text)}
         return tuple(number for number, known in self.imports.in_parts(sorted(parts)) if known.name == "*")
 
-    @property
+    @cached_property
     def exports(self) -> tuple[Exported, ...] | None:
         """The entries of `__all__`; None where there is none or it cannot be read."""
         found: list[Exported] | None = None
@@ -486,12 +493,12 @@ class Facts:
                     return None
         return None if found is None else tuple(found)
 
-    @property
+    @cached_property
     def dynamic(self) -> bool:
         """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
         return any(self.part(number).dynamic for number in self.parts_about(_MAKING_NAMES))
 
-    @property
+    @cached_property
     def introspects(self) -> bool:
         """The module's names may be read as text: `eval`, `vars()`, an `__all__` that cannot be read."""
         return any(self.part(number).introspects for number in self.parts_about(_READING_NAMES))
@@ -503,9 +510,11 @@ class Facts:
         """The first line of the module's docstring."""
         return self.part(0).doc
 
-    @property
+    @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:
         """The comments that silence findings."""
+        if "ssot" not in self.text.lower():
+            return ()
         parts = {bisect_right(self.starts, found.start()) - 1 for found in _SUPPRESSING.finditer(self.text)}
         return tuple(
             _placed_suppression(self, number, known)
@@ -559,7 +568,7 @@ class Facts:
 
 _DISGUISE = re.compile(r"[^\x00-\x7f]|\\[xuN0-7]")
 _STAR = re.compile(r"import\b[\s\\(]*\*")
-_SUPPRESSING = re.compile(r"ssot:|noqa:", re.IGNORECASE)
+_SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _FUNCTION = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(?:async[ \t]+)?def\b")
 _MAKING_NAMES = ("__getattr__", "globals", "exec")
 _READING_NAMES = ("__all__", "eval", "locals", "vars", "modules")

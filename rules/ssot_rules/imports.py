@@ -92,7 +92,7 @@ class _Plan:
         scope = self.facts.statements[home].scope
         return not any(
             first <= known.span.start < last and known.name == bring.local and known.scope == scope
-            for _, known in self.facts.bindings.about((bring.local,))
+            for _, known in self.facts.bindings.about((bring.local,), lambda known: known.name == bring.local)
         ) and not any(first <= self.facts.imports[star].span.start < last for star in self.facts.stars)
 
     def _same(self, imported: ImportedName, bring: Bring) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ssot_rules.facts import BindingKind, Facts, Part
+from ssot_rules.facts import Binding, BindingKind, Facts, Part
 from ssot_rules.index import Index, Module
 from ssot_rules.marks import marks
 from ssot_rules.stars import star_names
@@ -102,7 +102,7 @@ def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
     while True:
         fresh = {
             number
-            for number, known in facts.bindings.in_parts(parts)
+            for number, known in facts.bindings.in_parts(parts, _follows)
             if number not in bindings
             and ((known.kind == BindingKind.IMPORT and known.ref in imports) or (known.alias and known.ref in uses))
         }
@@ -112,8 +112,14 @@ def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
         others = {facts.bindings[number].name for number in fresh} - names
         parts = set(facts.parts_about(others)) if others else set()
         uses.update(
-            number for number, use in facts.uses.in_parts(parts) if use.bindings and not fresh.isdisjoint(use.bindings)
+            number
+            for number, use in facts.uses.in_parts(parts, lambda use: use.path[0] in others)
+            if not fresh.isdisjoint(use.bindings)
         )
+
+
+def _follows(binding: Binding) -> bool:
+    return binding.alias or binding.kind == BindingKind.IMPORT
 
 
 class _Spelled(NamedTuple):

@@ -82,9 +82,10 @@ def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
 
 def _is_broken(module: Module, imported: int | None, use: int | None, target: Target) -> bool:
     """Whether the names that the fix takes away or brings stand in a statement that does not parse."""
-    names = set(target.dotted.split("."))
+    names = {target.dotted.rpartition(".")[2]}
     if imported is not None:
-        names.update((module.facts.imports[imported].local, *module.facts.imports[imported].name.split(".")))
+        known = module.facts.imports[imported]
+        names.update((known.local, known.name.rpartition(".")[2]))
     if use is not None:
         names.update(module.facts.uses[use].path)
     return module.facts.problem_about(names - {"*"}) is not None
@@ -155,7 +156,8 @@ class _Import(NamedTuple):
     def shared(self) -> list[Use]:
         """The uses that may mean it."""
         name = self.module.facts.bindings[self.binding].name
-        return [use for _, use in self.module.facts.uses.about((name,)) if self.binding in use.bindings]
+        named = self.module.facts.uses.about((name,), lambda use: use.path[0] == name)
+        return [use for _, use in named if self.binding in use.bindings]
 
 
 def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | None:

@@ -39,7 +39,8 @@ from ssot_rules.rivals import concept_by_name, is_allowed, is_rival, rival_diagn
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every other thing that has a canonical's name."""
     first: dict[str, Definition] = {}
-    for _, definition in module.facts.definitions.about(index.fragments):
+    names = index.once(_names, None)
+    for _, definition in module.facts.definitions.about(names, lambda known: known.name in names):
         canonical = concept_by_name(definition.name, index)
         if canonical is None or canonical.name != definition.name:
             continue
@@ -50,7 +51,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
         elif is_rival(definition, module, canonical, index):
             message = f"`{definition.name}` is defined again, the canonical one is `{path}`"
             yield rival_diagnostic(definition.name_span, canonical, message, index)
-    for number, binding in module.facts.bindings.about(index.fragments):
+    for number, binding in module.facts.bindings.about(names, lambda known: known.scope == 0 and known.name in names):
         canonical = concept_by_name(binding.name, index) if _is_alias(binding, module) else None
         if canonical is not None and canonical.name == binding.name:
             stranger = _stranger(module, number, canonical, index)
@@ -59,6 +60,11 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
                     f"`{binding.name}` is given to `{stranger}`, the canonical one is `{canonical.concept.canonical}`"
                 )
                 yield rival_diagnostic(binding.span, canonical, message, index)
+
+
+def _names(_: None, index: Index) -> frozenset[str]:
+    """What the canonicals are called."""
+    return frozenset(canonical.name for canonical in index.once(marks, None).canonicals.values())
 
 
 def _is_repetition(definition: Definition, first: Definition, module: Module, canonical: Canonical) -> bool:
@@ -75,7 +81,7 @@ def _is_repetition(definition: Definition, first: Definition, module: Module, ca
 
 def _is_alias(binding: Binding, module: Module) -> bool:
     """Whether a binding of the module gives something a name that is not its own."""
-    if binding.scope != 0 or module.facts.blocks[binding.block].fallback:
+    if module.facts.blocks[binding.block].fallback:
         return False
     if binding.kind == BindingKind.IMPORT:
         imported = module.facts.imports[binding.ref]

@@ -86,8 +86,8 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
     if _bindings(module, name, scopes):
         return True
     if any(
-        use.path[0] == name and scope in _scopes_up_to(module, use.scope, scope)
-        for _, use in module.facts.uses.about((name,))
+        scope in _scopes_up_to(module, use.scope, scope)
+        for _, use in module.facts.uses.about((name,), lambda use: use.path[0] == name)
     ):
         return True
     if scope != 0:
@@ -103,7 +103,8 @@ def is_shadowed(module: Module, name: str, scope: int, use: Use) -> bool:
 
 def _bindings(module: Module, name: str, scopes: Set[int]) -> list[Binding]:
     """The bindings of a name in any of these scopes."""
-    return [known for _, known in module.facts.bindings.about((name,)) if known.name == name and known.scope in scopes]
+    named = module.facts.bindings.about((name,), lambda known: known.name == name)
+    return [known for _, known in named if known.scope in scopes]
 
 
 def _scopes_up_to(module: Module, scope: int, outer: int) -> Iterator[int]:
@@ -133,7 +134,7 @@ def is_imported_already(
     name = target.rpartition(".")[2]
     sites = tuple(uses)
     first = min((use.span.start for use in sites), default=statement.span.end)
-    for number, imported in module.facts.imports.about((name,)):
+    for number, imported in module.facts.imports.about((name,), lambda known: known.name == name):
         other = module.facts.statements[imported.statement]
         if other.block != statement.block or other.module is None or imported.name != name or imported.local != name:
             continue

@@ -424,12 +424,16 @@ class Snapshot:
             return None
         known = self._file(place.home)
         if place.name not in known.definitions:
-            top = place.name.partition(".")[0]
-            definitions = known.module.facts.definitions.about((top,)) if known.module is not None else ()
-            known.definitions[place.name] = next(
-                (definition for _, definition in definitions if definition.qualname == place.name), None
-            )
+            known.definitions[place.name] = self._find_definition(known.module, place.name)
         return known.definitions[place.name]
+
+    def _find_definition(self, module: Module | None, qualname: str) -> Definition | None:
+        """The first definition of that name."""
+        if module is None:
+            return None
+        names = (qualname.partition(".")[0],)
+        found = module.facts.definitions.about(names, lambda known: known.qualname == qualname)
+        return next((definition for _, definition in found), None)
 
     # -- the import graph ---------------------------------------------------------------------------------
 
