@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ssot_rules.contract import Applicability
-from ssot_server.engine import Engine, Finding
+from ssot_server.engine import Engine
 from ssot_server.index.snapshot import Reach
 from ssot_server.lines import Lines
+from ssot_server.report import Finding
 
 _FILE = re.compile(r"#- (?P<path>\S+)\n")
 _NOTE = re.compile(
@@ -94,7 +95,7 @@ class Workspace:
         text = self.engine.text(finding.path) or ""
         span = finding.diagnostic.span
         row, column = Lines(text).row_column(span.start)
-        fix = finding.diagnostic.fix
+        fix = finding.fix
         mark = _MARKS[fix.applicability if fix else None]
         return Note(
             finding.path, row, column, span.end - span.start, finding.rule.code, mark, finding.diagnostic.message
@@ -138,7 +139,7 @@ def fixed_files(workspace: Workspace, *, unsafe: bool = False) -> dict[str, str]
     wanted = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
 
     def select(finding: Finding) -> bool:
-        return finding.diagnostic.fix is not None and finding.diagnostic.fix.applicability in wanted
+        return finding.fix is not None and finding.fix.applicability in wanted
 
     result = workspace.engine.fix(None, select)
     assert result.skipped == ()
@@ -153,7 +154,7 @@ def fix_titles(text: str) -> list[str]:
     """What the fixes of a workspace say, each once."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder).resolve(), text)
-        fixes = [finding.diagnostic.fix for finding in workspace.engine.check().findings]
+        fixes = [finding.fix for finding in workspace.engine.check().findings]
         return list(dict.fromkeys(fix.message for fix in fixes if fix is not None))
 
 

@@ -117,17 +117,23 @@ class Diagnostic:
     """The concept's name in the registry."""
     canonical: str | None = None
     """The dotted path that should be used instead."""
-    repair: Callable[[], Fix | None] | None = field(default=None, compare=False)
-    """Computes the fix; see `fix`."""
-    related: tuple[Related, ...] = ()
+    repair: Callable[[Index], Fix | None] | None = field(default=None, compare=False)
+    """Gives the fix; see `fix`."""
+    evidence: Callable[[Index], tuple[Related, ...]] | None = field(default=None, compare=False)
+    """Gives further related places; see `related`."""
+    places: tuple[Related, ...] = ()
+    """Related places that are in the same file or the registry."""
     deprecated: bool = False
     """Editors strike the text through."""
 
-    @property
-    def fix(self) -> Fix | None:
+    def fix(self, index: Index) -> Fix | None:
         """The fix, computed when it is asked for: proving one safe may have to look at the whole workspace,
-        and while somebody types nobody asks."""
-        return self.repair() if self.repair is not None else None
+        and while somebody types nobody asks. A diagnostic outlives edits of other files, its fix does not."""
+        return self.repair(index) if self.repair is not None else None
+
+    def related(self, index: Index) -> tuple[Related, ...]:
+        """Other places that explain the diagnostic, as they are in this snapshot."""
+        return (*(self.evidence(index) if self.evidence is not None else ()), *self.places)
 
 
 CheckModule = Callable[["Module", "Index"], Iterable[Diagnostic]]

@@ -365,15 +365,15 @@ class Facts:
     def __init__(
         self,
         text: str,
-        starts: tuple[int, ...],
+        starts: tuple[int, ...] | Callable[[str], tuple[int, ...]],
         read: Callable[[str, int], Part],
         known: Mapping[int, Part] | None = None,
         noted: Mapping[int, Notes] | None = None,
     ) -> None:
-        """`starts` is where the parts begin, `read` gives the part of a text and its number, `known` are parts
-        that were read before and `noted` what was worked out about them."""
+        """`starts` is where the parts begin, or tells it; `read` gives the part of a text and its number; `known` are
+        parts that were read before and `noted` is what was worked out about them."""
         self.text = text
-        self.starts = starts
+        self._starts = starts
         self.known: dict[int, Part] = dict(known or {})
         """The parts read so far, by number."""
         self.noted: dict[int, Notes] = dict(noted or {})
@@ -390,6 +390,11 @@ class Facts:
         self.uses = Numbered(self, _uses, _placed_use)
         self.definitions = Numbered(self, _definitions, _placed_definition)
         self.strings = Numbered(self, _strings, _placed_string)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where the parts begin; the first at 0."""
+        return self._starts(self.text) if callable(self._starts) else self._starts
 
     # -- parts --------------------------------------------------------------------------------------------
 

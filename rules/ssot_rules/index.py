@@ -14,6 +14,7 @@ from ssot_rules.facts import Definition, Facts
 from ssot_rules.registry import Registry, Source
 
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 Argument = TypeVar("Argument")
 
 
@@ -133,3 +134,7 @@ class Index(Protocol):
         modules are connected: it is kept while other modules are edited inside their functions. With
         `bodies` it may look at everything, and is computed anew after each edit.
         """
+
+    def gather(self, compute: Callable[[Module, Index], frozenset[Value]]) -> frozenset[Value]:
+        """What `compute` finds in any of the candidates. For each module it depends on no more than `once` allows
+        without `bodies`."""

@@ -29,6 +29,7 @@ The fix is safe: both paths lead to the same object.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Span
@@ -40,19 +41,19 @@ from ssot_rules.replace import Where, replace_reference, target_at
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every detour to a canonical definition."""
-    for number in index.once(relevant, module).imports:
+    for number in relevant(module, index).imports:
         imported = module.facts.imports[number]
         canonical = _detour(index.imported(module, number), module, index)
         if canonical is not None and imported.name != "*":
-            yield _diagnostic(canonical, imported.span, (number, None, 0), module, index)
-    for number in index.once(relevant, module).uses:
+            yield _diagnostic(canonical, imported.span, (number, None, 0), module)
+    for number in relevant(module, index).uses:
         use = module.facts.uses[number]
         for segment, traces in enumerate(index.used(module, number)):
             by_import = segment == 0 and use.bindings  # found at the import already
             canonical = None if by_import else _detour(traces, module, index)
             if canonical is not None:
                 span = Span(use.spans[0].start, use.spans[segment].end)
-                yield _diagnostic(canonical, span, (None, number, segment), module, index)
+                yield _diagnostic(canonical, span, (None, number, segment), module)
                 break
 
 
@@ -79,15 +80,15 @@ def _inside_face(canonical: Canonical, module: Module, index: Index) -> bool:
     return face is not None and face.is_package and module.name.startswith(f"{face.name}.")
 
 
-def _diagnostic(canonical: Canonical, span: Span, where: Where, module: Module, index: Index) -> Diagnostic:
+def _diagnostic(canonical: Canonical, span: Span, where: Where, module: Module) -> Diagnostic:
     path = canonical.concept.canonical
     return Diagnostic(
         span=span,
         message=f"`{canonical.name}` lives in `{path.rpartition('.')[0]}`",
         concept=canonical.concept_name,
         canonical=path,
-        repair=lambda: replace_reference(module, where, target_at(path, index), index),
-        related=defined_here(path, index),
+        repair=lambda index: replace_reference(module, where, target_at(path, index), index),
+        evidence=partial(defined_here, path),
     )
 
 

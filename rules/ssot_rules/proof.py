@@ -15,7 +15,7 @@ from ssot_rules.facts import Call, Definition, DefinitionKind, Parameter, Role, 
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
-from ssot_rules.visibility import patched_places
+from ssot_rules.visibility import names_in_strings, passed_places, patched_places
 
 _FIELD_DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
 _PLAIN_BASES = frozenset({"object", "Generic", "typing.Generic"})
@@ -186,13 +186,13 @@ def _offer_objection(
             return f"`{name}.{member}` is called differently"
     if _FIELD_DECORATORS.intersection(after.decorators) and not _FIELD_DECORATORS.intersection(before.decorators):
         return f"instances of `{name}` compare and hash differently"
-    if old in index.once(_asked_for, None, bodies=True):
+    if old in index.gather(asked_for):
         return f"a check elsewhere asks for `{before.name}`"
     return None
 
 
 def _patched(index: Index) -> frozenset[Place]:
-    return index.once(patched_places, None, bodies=True)
+    return index.gather(patched_places)
 
 
 def _is_private(member: str) -> bool:
@@ -205,14 +205,10 @@ def _is_reached(member: str, owner: Place, index: Index) -> bool:
     return any(reads.search(module.text) for module in index.candidates() if module.path != owner.home)
 
 
-def _asked_for(_: None, index: Index) -> frozenset[Place]:
-    """The classes that some code of the workspace compares instances with."""
-    found: set[Place] = set()
-    for module in index.candidates():
-        for number in index.once(relevant, module).uses:
-            if module.facts.uses[number].role == Role.CHECK:
-                found.update(trace.last for trace in index.used(module, number)[-1])
-    return frozenset(found)
+def asked_for(module: Module, index: Index) -> frozenset[Place]:
+    """The classes that a module compares instances with."""
+    uses = (number for number in relevant(module, index).uses if module.facts.uses[number].role == Role.CHECK)
+    return frozenset(trace.last for number in uses for trace in index.used(module, number)[-1])
 
 
 def _serves_as(before: Definition | None, after: Definition | None) -> bool:
@@ -496,3 +492,7 @@ def _ancestry(place: Place, index: Index) -> tuple[Place, ...] | None:
             bases.append(traces[0].last)
         waiting = bases + waiting
     return tuple(found)
+
+
+GATHERED = (passed_places, patched_places, names_in_strings, asked_for)
+"""What proofs ask all modules for; see `Index.gather`."""

@@ -47,7 +47,7 @@ def deprecated_references(module: Module, index: Index) -> tuple[Reference, ...]
 
 def _imports(module: Module, index: Index, known: Marks) -> list[Reference]:
     found = []
-    for number in index.once(relevant, module).imports:
+    for number in relevant(module, index).imports:
         hit = _first_hit(index.imported(module, number), module, index, known)
         if hit is not None:
             span = module.facts.imports[number].span
@@ -57,7 +57,7 @@ def _imports(module: Module, index: Index, known: Marks) -> list[Reference]:
 
 def _uses(module: Module, index: Index, known: Marks) -> list[Reference]:
     found = []
-    for number in index.once(relevant, module).uses:
+    for number in relevant(module, index).uses:
         use = module.facts.uses[number]
         for segment, traces in enumerate(index.used(module, number)):
             hit = _first_hit(traces, module, index, known)
@@ -125,8 +125,9 @@ def diagnostic(reference: Reference, message: str, module: Module, index: Index)
         message=f"{message}: {reason}" if reason else message,
         concept=deprecation.concept_name,
         canonical=deprecation.replacement,
-        repair=partial(_repair, module, where, deprecation, reference.place, index),
-        related=related(deprecation, index),
+        repair=partial(_repair, module, where, deprecation, reference.place),
+        evidence=partial(defined_here, deprecation.replacement),
+        places=(_entry(deprecation, index),),
         deprecated=True,
     )
 
@@ -136,8 +137,6 @@ def _repair(module: Module, where: Where, deprecation: Deprecation, place: Place
     return replace_reference(module, where, target, index) if target is not None else None
 
 
-def related(deprecation: Deprecation, index: Index) -> tuple[Related, ...]:
-    """The replacement's definition and the registry's entry."""
+def _entry(deprecation: Deprecation, index: Index) -> Related:
     key = ("concepts", deprecation.concept_name, "deprecated", deprecation.number, "path")
-    entry = Related(index.source.path, index.source.value_span(*key), "deprecated by this entry")
-    return (*defined_here(deprecation.replacement, index), entry)
+    return Related(index.source.path, index.source.value_span(*key), "deprecated by this entry")

@@ -8,10 +8,10 @@ them on, are all that has to be looked at; the rest of the code need not even be
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
-from ssot_rules.facts import Binding, BindingKind, Facts, Part
+from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
 from ssot_rules.index import Index, Module
 from ssot_rules.marks import marks
 from ssot_rules.stars import star_names
@@ -71,9 +71,34 @@ def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator
 
 def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The star imports, and the bindings of the module that could give one of the names another name."""
+    if not _could_pass_on(facts.text, names):
+        return (), ()
     bindings = facts.once(relevant_facts, names).bindings
     known = ((number, facts.bindings[number]) for number in bindings)
     return facts.stars, tuple(number for number, it in known if it.scope == 0 and it.name not in names)
+
+
+def _could_pass_on(text: str, names: frozenset[str]) -> bool:
+    """Whether a text looks as if it gave one of the names another name: `import Old as`, `from old import`,
+    `Runner = Old`; told without parsing, and on the safe side."""
+    if not text.isascii() or "" in names or _STAR.search(text):
+        return True
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            end = at + len(name)
+            if _RENAMED_AFTER.match(text, end) or _RENAMED_BEFORE.search(text, max(0, at - _LOOK_BACK), at):
+                return True
+            at = text.find(name, end)
+    return False
+
+
+_STAR = re.compile(r"\bimport\b[\s\\(]*\*")
+_RENAMED_AFTER = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+)*[\s\\]+(?:as|import)\b")
+_RENAMED_BEFORE = re.compile(
+    r"(?:=[\s\\(]*|(?:^|[;:])[ \t\f]*import\b[\w \t\\.,]*?)(?:\w+[\s\\]*\.[\s\\]*)*\Z", re.MULTILINE
+)
+_LOOK_BACK = 200
 
 
 class Relevant(NamedTuple):
@@ -113,9 +138,13 @@ def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
         parts = set(facts.parts_about(others)) if others else set()
         uses.update(
             number
-            for number, use in facts.uses.in_parts(parts, lambda use: use.path[0] in others)
+            for number, use in facts.uses.in_parts(parts, _begins_with(others))
             if not fresh.isdisjoint(use.bindings)
         )
+
+
+def _begins_with(names: Set[str]) -> Callable[[Use], bool]:
+    return lambda use: use.path[0] in names
 
 
 def _follows(binding: Binding) -> bool:

@@ -265,7 +265,7 @@ def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
 
 def _patch_objection(old: tuple[Trace, ...], index: Index) -> str | None:
     """A name that is looked up when it is needed can be patched; then its place matters."""
-    named = index.once(patched_places, None, bodies=True)
+    named = index.gather(patched_places)
     for trace in old:
         if trace.first in named and trace.first.name:
             return f"some code seems to patch `{trace.first.name}` where it is"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 
 from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Span
@@ -92,5 +93,6 @@ def rival_diagnostic(span: Span, canonical: Canonical, message: str, index: Inde
         message=message,
         concept=canonical.concept_name,
         canonical=canonical.concept.canonical,
-        related=(*defined_here(canonical.concept.canonical, index), entry),
+        evidence=partial(defined_here, canonical.concept.canonical),
+        places=(entry,),
     )

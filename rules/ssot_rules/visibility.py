@@ -19,8 +19,8 @@ def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
         or module.facts.dynamic
         or module.facts.introspects
         or any(entry.name == binding.name for entry in module.facts.exports or ())
-        or Place(module.path, binding.name) in index.once(places_in_use, None, bodies=True)
-        or binding.name in index.once(names_in_strings, None, bodies=True)
+        or Place(module.path, binding.name) in places_in_use(index)
+        or binding.name in index.gather(names_in_strings)
     )
 
 
@@ -34,50 +34,48 @@ def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement,
     )
 
 
-def places_in_use(_: None, index: Index) -> frozenset[Place]:
+def places_in_use(index: Index) -> frozenset[Place]:
     """Names that a module only passes on and that somebody reaches through it: another module, by import or by
     attribute, or a string such as a patch target."""
+    return index.gather(passed_places) | index.gather(patched_places)
+
+
+def passed_places(module: Module, index: Index) -> frozenset[Place]:
+    """The places in other files that a module's names pass on their way."""
     found: set[Place] = set()
-    for module in index.candidates():
-        chosen = index.once(relevant, module)
-        for number in chosen.imports:
-            found.update(_passed(index.imported(module, number), module))
-        for number in chosen.uses:
-            use = module.facts.uses[number]
-            if len(use.path) > 1 or not use.bindings:
-                for traces in index.used(module, number):
-                    found.update(_passed(traces, module))
-    return frozenset(found) | index.once(patched_places, None, bodies=True)
+    chosen = relevant(module, index)
+    for number in chosen.imports:
+        found.update(_passed(index.imported(module, number), module))
+    for number in chosen.uses:
+        use = module.facts.uses[number]
+        if len(use.path) > 1 or not use.bindings:
+            for traces in index.used(module, number):
+                found.update(_passed(traces, module))
+    return frozenset(found)
 
 
 def _passed(traces: Iterable[Trace], module: Module) -> Iterable[Place]:
     return (place for trace in traces for place in trace.places if place.home and place.home != module.path)
 
 
-def patched_places(_: None, index: Index) -> frozenset[Place]:
-    """Places that code may patch: a string names them by a dotted path, or an attribute is assigned."""
+def patched_places(module: Module, index: Index) -> frozenset[Place]:
+    """Places that a module may patch: a string names them by a dotted path, or an attribute is assigned."""
     found: set[Place] = set()
-    for module in index.candidates():
-        for _number, text in module.facts.strings.about(index.names):
-            if "." in text.value and not index.names.isdisjoint(text.value.split(".")):
-                found.update(place for trace in index.find(text.value) for place in trace.places)
-        for number in index.once(relevant, module).uses:
-            if module.facts.uses[number].role == Role.STORE and len(module.facts.uses[number].path) > 1:
-                found.update(place for trace in index.used(module, number)[-1] for place in trace.places)
+    for _number, text in module.facts.strings.about(index.names, lambda known: "." in known.value):
+        if not index.names.isdisjoint(text.value.split(".")):
+            found.update(place for trace in index.find(text.value) for place in trace.places)
+    for number in relevant(module, index).uses:
+        use = module.facts.uses[number]
+        if use.role == Role.STORE and len(use.path) > 1:
+            found.update(place for trace in index.used(module, number)[-1] for place in trace.places)
     return frozenset(found)
 
 
-def names_in_strings(_: None, index: Index) -> frozenset[str]:
+def names_in_strings(module: Module, index: Index) -> frozenset[str]:
     """Names that stand alone in some string, as in `getattr(module, "Old")`; entries of `__all__` do not count."""
-    found: set[str] = set()
-    for module in index.candidates():
-        exported = {entry.span for entry in module.facts.exports or ()}
-        found.update(
-            text.value
-            for _number, text in module.facts.strings.about(index.names)
-            if text.value in index.names and text.span not in exported
-        )
-    return frozenset(found)
+    exported = {entry.span for entry in module.facts.exports or ()}
+    texts = module.facts.strings.about(index.names, lambda known: known.value in index.names)
+    return frozenset(text.value for _number, text in texts if text.span not in exported)
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:

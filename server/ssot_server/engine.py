@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ssot_rules import ALL_RULES, invalid_registry
-from ssot_rules.contract import Applicability, Diagnostic, Edit, Fix, Rule, Severity
-from ssot_rules.facts import Facts, Suppression
-from ssot_rules.index import Index, Module
+from ssot_rules.contract import Applicability, Edit, Fix, Severity
+from ssot_rules.facts import Facts
 from ssot_rules.registry import Registry, WorkspaceOptions
-from ssot_rules.relevance import Word, other_names, words
+from ssot_server import steps
+from ssot_server.checking import check_registry
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike
@@ -26,8 +26,10 @@ from ssot_server.index.library import Library
 from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
-from ssot_server.lines import Lines
 from ssot_server.registry_reader import Reading, read_registry
+from ssot_server.report import Finding, Report, Skipped
+from ssot_server.steps import Desk, Progress
+from ssot_server.workers import Crew
 from ssot_server.workspace import (
     REGISTRY_NAME,
     ChangedUnderneath,
@@ -40,48 +42,14 @@ from ssot_server.workspace import (
     write_source,
 )
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done and how much there is; may raise to stop."""
-
-_STEP = 50
-"""After how many files progress is told."""
+_MANY = 400
+"""With fewer files, one process is quicker than several."""
 _ROUNDS = 25
 """How often fixes are looked for again in fixed text; every round applies at least one."""
 
 
 class NoRegistry(Exception):
     """No `ssot.toml` was found; the message says where it was looked for and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A diagnostic with the file that it is in and the weight that the registry gives it."""
-
-    path: str
-    """Relative to the workspace's root, with `/`."""
-    rule: Rule
-    severity: Severity
-    diagnostic: Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that could not be read, parsed whole or written, and why."""
-
-    path: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a check found, in the order of path, position and code."""
-
-    findings: tuple[Finding, ...]
-    broken: bool = False
-    """The registry has mistakes and no earlier, good one is in force: no code was checked."""
-    skipped: tuple[Skipped, ...] = ()
-    files: int = 0
-    """How many files the workspace has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +60,7 @@ class FixResult:
     """The text of each changed file, before and after."""
     fixed: int = 0
     """How many findings are gone."""
-    report: Report = Report(())
+    report: Report = field(default_factory=lambda: Report(()))
     """What is left."""
     skipped: tuple[Skipped, ...] = ()
     """Files whose fixes were dropped, and why."""
@@ -101,9 +69,11 @@ class FixResult:
 class Engine:
     """One workspace under one registry."""
 
-    def __init__(self, registry_path: Path) -> None:
+    def __init__(self, registry_path: Path, jobs: int = 1) -> None:
+        """`jobs` is how many processes may be at work; fixes are then worked out with the findings."""
         self.registry_path = registry_path
         self.root = registry_path.parent
+        self._jobs = jobs
         self._store = Store(self.root)
         self._registry_text: str | None = None
         self._reading: Reading | None = None
@@ -116,7 +86,7 @@ class Engine:
         self._library = Library(self.root, _read_facts)
 
     @classmethod
-    def open(cls, start: Path, config: Path | None = None) -> Engine:
+    def open(cls, start: Path, config: Path | None = None, jobs: int = 1) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
         Raises `NoRegistry` where there is none.
@@ -125,7 +95,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found)
+        return cls(found, jobs)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -224,6 +194,14 @@ class Engine:
             library=self._library,
         )
 
+    def _desk(self, index: Snapshot) -> Desk:
+        return Desk(index, self._store, sorted(self._workspace_tree().known), self._progress)
+
+    def _reach(self, index: Snapshot) -> Reach:
+        desk = self._desk(index)
+        with Crew(desk, 1) as crew:
+            return steps.reach(crew, desk)
+
     def _after_edits(self, before: Snapshot) -> Snapshot | None:
         """The snapshot after the edits; None where an interface changed, so that anything may have."""
         tree = self._workspace_tree()
@@ -231,7 +209,7 @@ class Engine:
         search = Search(reach.words)
         paths = set(reach.paths)
         for path in self._edited:
-            concerned = path in tree.known and any(self._store.concerned((path,), search))
+            concerned = path in tree.known and self._store.search(search, (path,)).found[path]
             known = before.known_facts(path)
             if known is not None:
                 facts = self._store.load(path)
@@ -243,31 +221,6 @@ class Engine:
         if len(paths) != len(reach.paths):
             reach = reach._replace(paths=tuple(sorted(paths)))
         return before.after(self._edited, reach)
-
-    def _reach(self, index: Index) -> Reach:
-        """Search all files for the registry's words, and then for every other name that turns up for the same
-        things, until no new one does."""
-        wanted = fresh = words(index)
-        files = sorted(self._workspace_tree().known)
-        paths: list[str] = []
-        while True:
-            search = Search(fresh)
-            left = sorted(set(files).difference(paths))
-            paths += self._store.concerned(self._watched("Searching", left), search)
-            names = frozenset(word.text for word in wanted if not word.partial)
-            modules = [module for path in self._watched("Reading", paths) if (module := index.module(path)) is not None]
-            more = {name for module in modules for name in other_names(module, names, index)}
-            if more <= names:
-                return Reach(tuple(sorted(paths)), names, wanted)
-            fresh = frozenset(map(Word, more - names))
-            wanted |= fresh
-
-    def _watched(self, message: str, paths: Sequence[str]) -> Iterator[str]:
-        """The paths, one after another, while whoever waits is told how far it is."""
-        for number, path in enumerate(paths):
-            if number % _STEP == 0:
-                self._progress(message, number, len(paths))
-            yield path
 
     def text(self, path: str) -> str | None:
         """The text that findings in a file refer to."""
@@ -296,22 +249,20 @@ class Engine:
         index = self.index()
         if index is None:
             return Report(tuple(found), broken=True)
-        severities = _severities(index.registry)
         files = set(self.files())
-        chosen = sorted(files.intersection(index.reach().paths if paths is None else paths))
-        skipped: list[Skipped] = []
-        for path in self._watched("Checking", chosen):
-            module = index.module(path)
-            if module is None:
-                continue
-            found += _check_module(module, index, severities)
-            problem = module.facts.problem_about(index.fragments)
-            if problem is not None:
-                row, column = Lines(module.text).row_column(problem.span.start)
-                message = f"line {row}, column {column}: {problem.message}; only what parses was checked"
-                skipped.append(Skipped(module.path, message))
+        jobs = self._jobs if paths is None or len(paths) >= _MANY else 1
+        desk = self._desk(index)
+        with Crew(desk, jobs if len(files) >= _MANY else 1) as crew:
+            if not index.has_reach:
+                steps.reach(crew, desk)
+            chosen = files.intersection(index.reach().paths if paths is None else paths)
+            checked = steps.check(crew, chosen)
+        skipped = [skipped for part in checked for skipped in part.skipped]
+        for part in checked:
+            found += part.findings
+            self._store.unreadable.update(part.unreadable)
         if reading.registry is not None and (paths is None or self.registry_name in paths):
-            found += _check_registry(self.registry_name, index, severities)
+            found += check_registry(self.registry_name, index)
         skipped += [
             Skipped(path, message) for path, message in self._store.unreadable.items() if paths is None or path in paths
         ]
@@ -436,50 +387,13 @@ def _inner_registries(root: Path, files: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _check_module(module: Module, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:
-    lines = None
-    for rule in ALL_RULES:
-        if rule.check is None or rule.code not in severities:
-            continue
-        for diagnostic in rule.check(module, index):
-            if module.facts.suppressions:
-                lines = lines or Lines(module.text)
-                row = lines.row_column(diagnostic.span.start)[0] - 1
-                if any(_silences(suppression, rule, row) for suppression in module.facts.suppressions):
-                    continue
-            yield Finding(module.path, rule, severities[rule.code], diagnostic)
-
-
-def _check_registry(path: str, index: Index, severities: Mapping[str, Severity]) -> Iterator[Finding]:
-    for rule in ALL_RULES:
-        if rule.check_registry is not None and rule.code in severities:
-            for diagnostic in rule.check_registry(index):
-                yield Finding(path, rule, severities[rule.code], diagnostic)
-
-
-def _silences(suppression: Suppression, rule: Rule, row: int) -> bool:
-    if not {rule.code, rule.name}.intersection(suppression.codes):
-        return False
-    return suppression.lines is None or suppression.lines.start <= row <= suppression.lines.end
-
-
-def _severities(registry: Registry) -> dict[str, Severity]:
-    """The weight of each rule that is on, by code."""
-    found = {}
-    for rule in ALL_RULES:
-        severity = registry.rules.get(rule.code, registry.rules.get(rule.name, rule.severity))
-        if severity is not None:
-            found[rule.code] = severity
-    return found
-
-
 def _applicability(finding: Finding) -> Applicability | None:
-    fix = finding.diagnostic.fix
+    fix = finding.fix
     return fix.applicability if fix is not None else None
 
 
 def _applicable(finding: Finding) -> Fix | None:
-    fix = finding.diagnostic.fix
+    fix = finding.fix
     return fix if fix is not None and fix.applicability != Applicability.DISPLAY else None
 
 

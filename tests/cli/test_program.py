@@ -174,7 +174,8 @@ class _Bar:
         self.said: list[tuple[str, int, int | None]] = []
         self.stopped = False
 
-    def update(self, _task: int, *, description: str, completed: int, total: int | None) -> None:
+    def update(self, _task: int, *, description: str, completed: int, total: int | None, refresh: bool) -> None:
+        assert refresh  # no thread draws it
         self.said.append((description, completed, total))
 
     def stop(self) -> None:

@@ -169,4 +169,4 @@ def test_the_registrys_own_code_is_never_run(root):
     (root / "app/use.py").write_text(USE + "raise SystemExit('run')\n")
     (root / "app/new.py").write_text("raise SystemExit('run')\nclass New: ...\n")
     engine = Engine.open(root)
-    assert engine.fix(None, lambda f: f.diagnostic.fix.applicability == Applicability.SAFE).fixed == 2
+    assert engine.fix(None, lambda f: f.fix.applicability == Applicability.SAFE).fixed == 2

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness import without_short_cut
-from ssot_server.engine import Engine, Report
+from ssot_server.engine import Engine
+from ssot_server.report import Report
 
 REGISTRY = """\
 version = 1
@@ -82,7 +83,7 @@ edits = st.one_of(
 
 def shown(report: Report):
     return [
-        (finding.path, finding.rule.code, finding.diagnostic.span, finding.diagnostic.message, finding.diagnostic.fix)
+        (finding.path, finding.rule.code, finding.diagnostic.span, finding.diagnostic.message, finding.fix)
         for finding in report.findings
     ]
 

@@ -14,7 +14,8 @@ import pytest
 
 from harness import split_files, without_short_cut
 from ssot_rules.contract import Applicability
-from ssot_server.engine import Engine, Finding
+from ssot_server.engine import Engine
+from ssot_server.report import Finding
 
 TEXT = Path(__file__).with_name("hazards.txt").read_text("utf-8")
 HAZARDS = [
@@ -33,14 +34,13 @@ def run(root: Path, statement: str) -> tuple[int, str]:
 
 
 def is_safe(finding: Finding) -> bool:
-    fix = finding.diagnostic.fix
+    fix = finding.fix
     return fix is not None and fix.applicability == Applicability.SAFE
 
 
 def shown(engine: Engine) -> list[tuple]:
     return [
-        (finding.path, finding.rule.code, finding.diagnostic.span, finding.diagnostic.fix)
-        for finding in engine.check().findings
+        (finding.path, finding.rule.code, finding.diagnostic.span, finding.fix) for finding in engine.check().findings
     ]
 
 

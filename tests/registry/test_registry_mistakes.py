@@ -381,7 +381,7 @@ def test_problems_of_a_concept_name_it_and_show_the_other_place():
     reading = read(f'{ENGINE}[concepts.other]\ncanonical = "app.Engine"\n')
     (problem,) = reading.problems
     assert problem.concept == "other"
-    (related,) = problem.related
+    (related,) = problem.places
     assert related.path == "ssot.toml"
     assert reading.source.text[related.span.start : related.span.end] == '"app.Engine"'
     assert related.span.start < problem.span.start

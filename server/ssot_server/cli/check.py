@@ -17,7 +17,9 @@ from ssot_server.cli.patch import unified_patch
 from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
 from ssot_server.cli.terminal import painter, progress, width
-from ssot_server.engine import Engine, Finding, FixResult, Progress, Report, Skipped, without_collector
+from ssot_server.engine import Engine, FixResult, without_collector
+from ssot_server.report import Finding, Report, Skipped
+from ssot_server.steps import Progress
 from ssot_server.workspace import decode_source, read_source
 
 CLEAN, FOUND, TROUBLE = 0, 1, 2
@@ -100,11 +102,11 @@ def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
 
 
 def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
-    if finding.rule not in options.selection or not is_applied(finding.diagnostic.fix, unsafe=options.unsafe):
+    if finding.rule not in options.selection or not is_applied(finding.fix, unsafe=options.unsafe):
         return False
     if options.stdin_filename is None:
         return True
-    fix = finding.diagnostic.fix
+    fix = finding.fix
     return fix is not None and target.paths == frozenset(change.path for change in fix.changes)
 
 

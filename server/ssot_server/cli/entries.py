@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
 from ssot_rules.facts import Span
-from ssot_server.engine import Engine, Finding
+from ssot_server.engine import Engine
 from ssot_server.lines import Lines
+from ssot_server.report import Finding
 
 VIOLATIONS = frozenset({Severity.ERROR, Severity.WARNING})
 """The severities that make a check fail."""
@@ -107,7 +108,7 @@ class Entry:
         """The other places that explain it."""
         return tuple(
             Note(related.message, self.places.location(related.path, related.span), self.places.lines(related.path))
-            for related in self.finding.diagnostic.related
+            for related in self.finding.related
         )
 
 
@@ -129,7 +130,7 @@ def filename(path: Path, folder: Path) -> str:
 def make_entries(findings: Iterable[Finding], places: Places) -> list[Entry]:
     """The entries of one engine's findings."""
     return [
-        Entry(finding, finding.diagnostic.fix, places.location(finding.path, finding.diagnostic.span), places)
+        Entry(finding, finding.fix, places.location(finding.path, finding.diagnostic.span), places)
         for finding in findings
     ]
 

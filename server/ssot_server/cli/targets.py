@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ssot_server.engine import Engine
+from ssot_server.workers import cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def find_targets(paths: Sequence[Path], config: Path | None) -> list[Target]:
     asked: dict[Path, list[Path]] = {}
     for path in paths:
         place = real_path(path)
-        engine = Engine.open(place, config)
+        engine = Engine.open(place, config, cores())
         _inside(place, path, engine)
         engines.setdefault(engine.registry_path, engine)
         asked.setdefault(engine.registry_path, []).append(place)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from ssot_server.engine import Progress
+from ssot_server.steps import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -73,7 +73,7 @@ class _ProgressBar:
             if time.monotonic() - self._started < _PATIENCE:
                 return
             self._bar = _new_bar()
-        self._bar.update(self._bar.task_ids[0], description=message, completed=done, total=total or None)
+        self._bar.update(self._bar.task_ids[0], description=message, completed=done, total=total or None, refresh=True)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -87,7 +87,7 @@ def _new_bar() -> Bar:
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    bar = Bar(*columns, console=Console(stderr=True), transient=True)
+    bar = Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)  # a thread would forbid forks
     bar.add_task("", total=None)
     bar.start()
     return bar

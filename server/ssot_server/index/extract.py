@@ -12,7 +12,7 @@ from ssot_server.index.suppressions import find_suppressions
 def extract(text: str) -> Facts:
     """The facts of one file's text. Never raises, now or later: what does not parse is left out and said in
     `problem`."""
-    return Facts(text, cut(text), read_part)
+    return Facts(text, cut, read_part)
 
 
 def revise(before: Facts, text: str) -> Facts:

@@ -6,7 +6,7 @@ imports, aliases and re-exports to its definition; every step is remembered for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from ssot_server.workspace.layout import Layout
 
 Argument = TypeVar("Argument", bound=Hashable)
 Result = TypeVar("Result")
+Value = TypeVar("Value")
 _NAMESPACE = "/"
 """Ends the home of a namespace package, which has no file."""
 
@@ -55,6 +56,8 @@ class _Known:
     files: dict[str, _File] = field(default_factory=dict)
     found: dict[tuple[str, str], tuple[Trace, ...]] = field(default_factory=dict)
     """By home and name: where it leads."""
+    imports: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By file: what it imports when it is imported."""
     connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that depend on how modules are connected."""
     anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
@@ -63,7 +66,7 @@ class _Known:
     def without(self, edited: Collection[str]) -> _Known:
         """What stays known when these files were edited and kept their interfaces."""
         files = {path: file for path, file in self.files.items() if path not in edited}
-        return _Known(files, self.found, self.connections)
+        return _Known(files, self.found, self.imports, self.connections)
 
 
 class Snapshot:
@@ -76,7 +79,7 @@ class Snapshot:
         layout: Layout,
         load: Callable[[str], Facts | None],
         is_test: Callable[[str], bool],
-        reach: Callable[[Index], Reach],
+        reach: Callable[[Snapshot], Reach],
         library: Library,
         known: _Known | None = None,
     ) -> None:
@@ -131,6 +134,24 @@ class Snapshot:
         return self._reach
 
     @property
+    def has_reach(self) -> bool:
+        """Whether it is worked out what the registry could concern."""
+        return self._reach is not None
+
+    def take_reach(self, reach: Reach) -> None:
+        """What the registry could concern was worked out elsewhere."""
+        self._reach = reach
+
+    def learn(
+        self,
+        gathered: Mapping[Callable[[Module, Index], frozenset[Any]], frozenset[Any]],
+        imports: Mapping[str, frozenset[str]],
+    ) -> None:
+        """Results of `gather` and of `imports_at_import_time` that were worked out elsewhere."""
+        self._known.anything.update(((compute, None), values) for compute, values in gathered.items())
+        self._known.imports.update(imports)
+
+    @property
     def names(self) -> frozenset[str]:
         """See `Index.names`."""
         return self.reach().names
@@ -169,6 +190,15 @@ class Snapshot:
             results[key] = compute(argument, self)
         result: Result = results[key]
         return result
+
+    def gather(self, compute: Callable[[Module, Index], frozenset[Value]]) -> frozenset[Value]:
+        """See `Index.gather`."""
+        key = (compute, None)
+        if key not in self._known.anything:
+            parts = (self.once(compute, module) for module in self.candidates())
+            self._known.anything[key] = frozenset().union(*parts)
+        found: frozenset[Value] = self._known.anything[key]
+        return found
 
     def after(self, edited: Collection[str], reach: Reach) -> Snapshot:
         """The snapshot after edits that left the interfaces of the edited files as they were.
@@ -444,6 +474,12 @@ class Snapshot:
     def imports_at_import_time(self, path: str) -> frozenset[str]:
         """The files that importing a file imports at once: its imports outside functions and outside
         `TYPE_CHECKING`, and the packages around them."""
+        found = self._known.imports.get(path)
+        if found is None:
+            found = self._known.imports[path] = self._imports_at_import_time(path)
+        return found
+
+    def _imports_at_import_time(self, path: str) -> frozenset[str]:
         module = self.module(path)
         if module is None:
             return frozenset()

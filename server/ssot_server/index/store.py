@@ -6,8 +6,9 @@ Unsaved editor text stands in for a file's own. What was read is kept until some
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from ssot_rules.facts import Facts
 from ssot_rules.relevance import Word
@@ -17,6 +18,15 @@ from ssot_server.workspace import UnreadableSource, read_source
 
 _SEARCHES = 16
 """How many searches' results are kept: a registry needs a few, and registries are edited."""
+
+
+class Searched(NamedTuple):
+    """What a search found in some files."""
+
+    found: dict[str, bool]
+    """Whether each of them could matter."""
+    unreadable: dict[str, str]
+    """Why some of them could not be read."""
 
 
 class Store:
@@ -78,18 +88,22 @@ class Store:
             self.unreadable[path] = str(error)
             return None
 
-    def concerned(self, paths: Iterable[str], search: Search) -> Iterator[str]:
-        """Those of the files that could matter to a search, see `Search.concerns`; whatever is open in an editor
-        counts as one."""
-        if search.words not in self._searched and len(self._searched) >= _SEARCHES:
+    def search(self, search: Search, paths: Iterable[str]) -> Searched:
+        """Which of the files could matter to a search, see `Search.concerns`; whatever is open in an editor counts
+        as one."""
+        known = self._searched.get(search.words, {})
+        found = {
+            path: known[path] if path in known else path in self._unsaved or self._concerns(path, search)
+            for path in paths
+        }
+        return Searched(found, {path: self.unreadable[path] for path in self.unreadable.keys() & found.keys()})
+
+    def remember(self, words: frozenset[Word], searched: Searched) -> None:
+        """What a search for these words found holds until a file changes; another process may have searched."""
+        if words not in self._searched and len(self._searched) >= _SEARCHES:
             self._searched.clear()
-        known = self._searched.setdefault(search.words, {})
-        for path in paths:
-            found = known.get(path)
-            if found is None:
-                found = known[path] = path in self._unsaved or self._concerns(path, search)
-            if found:
-                yield path
+        self._searched.setdefault(words, {}).update(searched.found)
+        self.unreadable.update(searched.unreadable)
 
     def _concerns(self, path: str, search: Search) -> bool:
         try:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ssot_rules.contract import Fix
-    from ssot_server.engine import Finding
     from ssot_server.lsp.client import Client
     from ssot_server.lsp.settings import Settings
     from ssot_server.lsp.workspaces import File, Workspaces
+    from ssot_server.report import Finding
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer,
     """Each fix once, safe ones first, with all findings that it answers."""
     by_fix: dict[Fix, list[Finding]] = {}
     for finding in touched:
-        fix = finding.diagnostic.fix
+        fix = finding.fix
         if fix is not None and fix.applicability is not Applicability.DISPLAY:
             by_fix.setdefault(fix, []).append(finding)
     for fix in sorted(by_fix, key=lambda fix: fix.applicability is not Applicability.SAFE):
@@ -174,7 +174,7 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
     if offer.action == _IGNORE:
         comment = ignore_comment(path, project.text(path).text, offer.start, offer.code)
         return workspace_edit({path: [comment]}, project, client) if comment else None
-    fix = about.diagnostic.fix
+    fix = about.fix
     if fix is None:
         return None
     edits = project.engine.edits([fix])
@@ -185,7 +185,7 @@ def _is_about(finding: Finding, offer: Offer) -> bool:
     found = finding.diagnostic
     if finding.rule.code != offer.code or found.span != Span(offer.start, offer.end):
         return False
-    return offer.action != _SINGLE or (found.fix is not None and found.fix.message == offer.title)
+    return offer.action != _SINGLE or ((fix := finding.fix) is not None and fix.message == offer.title)
 
 
 def _safe_fixes(found: Iterable[Finding], code: str) -> list[Fix]:
@@ -194,7 +194,7 @@ def _safe_fixes(found: Iterable[Finding], code: str) -> list[Fix]:
 
 
 def _safe_fix(finding: Finding) -> Fix | None:
-    fix = finding.diagnostic.fix
+    fix = finding.fix
     return fix if fix is not None and fix.applicability is Applicability.SAFE else None
 
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ssot_rules.contract import Edit, Related
-    from ssot_server.engine import Finding
     from ssot_server.lsp.client import Client
     from ssot_server.lsp.workspaces import Project
+    from ssot_server.report import Finding
 
 SOURCE = "ssot"
 
@@ -39,8 +39,8 @@ def diagnostic(finding: Finding, project: Project, client: Client) -> types.Diag
         source=SOURCE,
         message=found.message,
         tags=[types.DiagnosticTag.Deprecated] if found.deprecated and client.deprecated_tag else None,
-        related_information=_related(found.related, project, client) if client.related and found.related else None,
-        data=_data(finding) if client.diagnostic_data else None,
+        related_information=(_related(finding.related, project, client) or None) if client.related else None,
+        data={"name": rule.name} if client.diagnostic_data else None,
     )
 
 
@@ -52,14 +52,6 @@ def _related(related: Sequence[Related], project: Project, client: Client) -> li
         )
         for place in related
     ]
-
-
-def _data(finding: Finding) -> dict[str, object]:
-    fix = finding.diagnostic.fix
-    return {
-        "name": finding.rule.name,
-        "fix": {"message": fix.message, "applicability": fix.applicability.value} if fix else None,
-    }
 
 
 def workspace_edit(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pygls.progress import Progress as Tokens
 
-    from ssot_server.engine import Progress
+    from ssot_server.steps import Progress
 
 _log = logging.getLogger(__name__)
 

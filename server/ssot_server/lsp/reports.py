@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from lsprotocol.types import Diagnostic
 
-    from ssot_server.engine import Finding
     from ssot_server.lsp.client import Client
     from ssot_server.lsp.workspaces import File, Project, Workspaces
+    from ssot_server.report import Finding
 
 
 @dataclass(frozen=True, slots=True)

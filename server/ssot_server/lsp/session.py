@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pygls.exceptions import JsonRpcException, PyglsError
 
-    from ssot_server.engine import Progress
+    from ssot_server.steps import Progress
 
 _log = logging.getLogger(__name__)
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
 
-    from ssot_server.engine import Engine, Finding, Progress
+    from ssot_server.engine import Engine
     from ssot_server.lsp.documents import Document
+    from ssot_server.report import Finding
+    from ssot_server.steps import Progress
 
     Watch = Callable[[str, bool], AbstractContextManager[Progress]]
 

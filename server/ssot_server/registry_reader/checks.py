@@ -208,7 +208,7 @@ def _conflicting_replacements(
 
 def _at(source: Source, key: Key, message: str, related: tuple[Key, str] | None = None) -> Diagnostic:
     places = () if related is None else (Related(source.path, source.value_span(*related[0]), related[1]),)
-    return Diagnostic(source.value_span(*key), message, concept=concept_of(key), related=places)
+    return Diagnostic(source.value_span(*key), message, concept=concept_of(key), places=places)
 
 
 def concept_of(key: Key) -> str | None:

@@ -1,0 +1,77 @@
+"""Run the rules: over a module, over the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ssot_rules import ALL_RULES
+from ssot_rules.contract import Diagnostic, Rule, Severity
+from ssot_rules.facts import Suppression
+from ssot_rules.index import Index, Module
+from ssot_server.lines import Lines
+from ssot_server.report import Finding, Skipped
+
+
+def check_module(module: Module, index: Index) -> list[Finding]:
+    """The findings in a module, but for those that a comment silences."""
+    weights = index.once(severities, None)
+    return [
+        Finding(module.path, rule, weights[rule.code], diagnostic, index)
+        for rule, diagnostic in index.once(_diagnose, module)
+    ]
+
+
+def problem_of(module: Module, index: Index) -> Skipped | None:
+    """What of a module could not be checked, because it does not parse."""
+    problem = module.facts.problem_about(index.fragments)
+    if problem is None:
+        return None
+    row, column = Lines(module.text).row_column(problem.span.start)
+    return Skipped(module.path, f"line {row}, column {column}: {problem.message}; only what parses was checked")
+
+
+def check_registry(path: str, index: Index) -> Iterator[Finding]:
+    """The findings in the registry in force."""
+    weights = index.once(severities, None)
+    for rule in ALL_RULES:
+        if rule.check_registry is not None and rule.code in weights:
+            for diagnostic in rule.check_registry(index):
+                yield Finding(path, rule, weights[rule.code], diagnostic, index)
+
+
+def severities(_: None, index: Index) -> Mapping[str, Severity]:
+    """The weight of each rule that is on, by code."""
+    found = {}
+    for rule in ALL_RULES:
+        severity = index.registry.rules.get(rule.code, index.registry.rules.get(rule.name, rule.severity))
+        if severity is not None:
+            found[rule.code] = severity
+    return found
+
+
+def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ...]:
+    """All diagnostics of a module. They hold while other modules are edited inside their functions: what could
+    change with those, a diagnostic works out when it is asked."""
+    weights = index.once(severities, None)
+    found = [
+        (rule, diagnostic)
+        for rule in ALL_RULES
+        if rule.check is not None and rule.code in weights
+        for diagnostic in rule.check(module, index)
+    ]
+    if not found or not module.facts.suppressions:
+        return tuple(found)
+    lines = Lines(module.text)
+    return tuple(
+        (rule, diagnostic)
+        for rule, diagnostic in found
+        if not _is_silenced(rule, lines.row_column(diagnostic.span.start)[0] - 1, module.facts.suppressions)
+    )
+
+
+def _is_silenced(rule: Rule, row: int, suppressions: tuple[Suppression, ...]) -> bool:
+    return any(
+        {rule.code, rule.name}.intersection(known.codes)
+        and (known.lines is None or known.lines.start <= row <= known.lines.end)
+        for known in suppressions
+    )

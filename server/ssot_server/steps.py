@@ -1,0 +1,180 @@
+"""The steps of a check over a whole workspace.
+
+Each step is a function of a desk and a share: what it does for that share of the files, and what of it everybody
+has to know. The processes of a crew take a step together; where there is one process, its share is everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ssot_rules.contract import Diagnostic
+from ssot_rules.marks import marks
+from ssot_rules.proof import GATHERED
+from ssot_rules.relevance import Word, other_names, words
+from ssot_server.checking import check_module, problem_of
+from ssot_server.index.search import Search
+from ssot_server.index.snapshot import Reach, Snapshot
+from ssot_server.index.store import Searched, Store
+from ssot_server.report import Finding, Settled, Skipped
+from ssot_server.workers import Crew, Share
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done and how much there is; may raise to stop."""
+
+_OFTEN = 50
+"""After how many files progress is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a process has in front of it."""
+
+    index: Snapshot
+    store: Store
+    files: Sequence[str]
+    """Every file of the workspace."""
+    progress: Progress
+
+    def watched(self, message: str, paths: Sequence[str], share: Share) -> Iterator[str]:
+        """The paths, one after another, while whoever waits is told how far it is."""
+        for number, path in enumerate(paths):
+            if share.number == 0 and number % _OFTEN == 0:
+                self.progress(message, number * share.of, len(paths) * share.of)
+            yield path
+
+
+class Checked(NamedTuple):
+    """What came of checking some files."""
+
+    findings: list[Finding]
+    skipped: list[Skipped]
+    unreadable: dict[str, str]
+    """Why some of them could not be read."""
+
+
+# -- what the registry could concern ----------------------------------------------------------------------------
+
+
+def reach(crew: Crew[Desk], desk: Desk) -> Reach:
+    """Search all files for the registry's words, and then for every other name that turns up for the same things,
+    until no new one does. Every process's index is given the result."""
+    wanted = fresh = words(desk.index)
+    paths: set[str] = set()
+    while True:
+        names = frozenset(word.text for word in wanted if not word.partial)
+        more: set[str] = set()
+        for searched, others in crew.ask(_search, fresh, names, paths):
+            desk.store.remember(fresh, searched)
+            paths.update(path for path, concerns in searched.found.items() if concerns)
+            more |= others
+        if more <= names:
+            found = Reach(tuple(sorted(paths)), names, wanted)
+            crew.ask(_take, found)
+            return found
+        fresh = frozenset(map(Word, more - names))
+        wanted |= fresh
+
+
+def _take(desk: Desk, _: Share, found: Reach) -> None:
+    desk.index.take_reach(found)
+
+
+def _search(
+    desk: Desk, share: Share, fresh: frozenset[Word], names: frozenset[str], paths: Set[str]
+) -> tuple[Searched, set[str]]:
+    """Which further files matter, and under which other names all that matter pass things on."""
+    files = share.part(desk.files)
+    left = [path for path in files if path not in paths]
+    searched = desk.store.search(Search(fresh), desk.watched("Searching", left, share))
+    mine = [path for path in files if path in paths or searched.found[path]]
+    modules = filter(None, map(desk.index.module, desk.watched("Reading", mine, share)))
+    return searched, {name for module in modules for name in other_names(module, names, desk.index)}
+
+
+# -- findings ---------------------------------------------------------------------------------------------------
+
+
+def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
+    """The findings in these files, worked out to the end where several processes are at work: what one of them
+    knows, the others cannot look up."""
+    if crew.size == 1:
+        return crew.ask(_check, paths)
+    gathered: dict[Any, frozenset[Any]] = {}
+    imports: dict[str, frozenset[str]] = {}
+    if any(crew.ask(_has_repairs, paths)):
+        for found in crew.ask(_gather):
+            for compute, values in found.items():
+                gathered[compute] = gathered.get(compute, frozenset()) | values
+        imports = _import_graph(crew)
+    return crew.ask(_settle, paths, gathered, imports)
+
+
+def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
+    chosen = [path for path in share.part(desk.files) if path in paths]
+    found: list[Finding] = []
+    skipped: list[Skipped] = []
+    for module in filter(None, map(desk.index.module, desk.watched("Checking", chosen, share))):
+        found += check_module(module, desk.index)
+        problem = problem_of(module, desk.index)
+        if problem is not None:
+            skipped.append(problem)
+    unreadable = {path: desk.store.unreadable[path] for path in chosen if path in desk.store.unreadable}
+    return Checked(found, skipped, unreadable)
+
+
+def _has_repairs(desk: Desk, share: Share, paths: Set[str]) -> bool:
+    return any(_repairs(finding.diagnostic) for finding in _check(desk, share, paths).findings)
+
+
+def _repairs(diagnostic: Diagnostic) -> bool:
+    return diagnostic.repair is not None
+
+
+def _settle(
+    desk: Desk,
+    share: Share,
+    paths: Set[str],
+    gathered: Mapping[Any, frozenset[Any]],
+    imports: Mapping[str, frozenset[str]],
+) -> Checked:
+    desk.index.learn(gathered, imports)
+    checked = _check(desk, share, paths)
+    return checked._replace(findings=[Settled(finding) for finding in checked.findings])
+
+
+def _gather(desk: Desk, share: Share) -> dict[Any, frozenset[Any]]:
+    """What the proofs ask all modules for."""
+    wanted = set(desk.index.reach().paths)
+    modules = [
+        module for path in share.part(desk.files) if path in wanted and (module := desk.index.module(path)) is not None
+    ]
+    return {
+        compute: frozenset().union(*(desk.index.once(compute, module) for module in modules)) for compute in GATHERED
+    }
+
+
+def _import_graph(crew: Crew[Desk]) -> dict[str, frozenset[str]]:
+    """What each module imports that the replacements could lead to: a fix must close no cycle."""
+    found: dict[str, frozenset[str]] = {}
+    (homes, *_) = crew.ask(_homes)
+    frontier = sorted(homes)
+    while frontier:
+        for imports in crew.ask(_imports, frontier):
+            found.update(imports)
+        frontier = sorted({path for paths in found.values() for path in paths} - found.keys())
+    return found
+
+
+def _homes(desk: Desk, _: Share) -> set[str]:
+    homes = {place.home for place in desk.index.once(marks, None).protected}
+    known = set(desk.files)
+    parts = [home.split("/") for home in homes if home in known]
+    packages = {"/".join([*part[:end], "__init__.py"]) for part in parts for end in range(1, len(part))}
+    return (homes | packages) & known
+
+
+def _imports(desk: Desk, share: Share, paths: Sequence[str]) -> dict[str, frozenset[str]]:
+    return {path: desk.index.imports_at_import_time(path) for path in share.part(paths)}
