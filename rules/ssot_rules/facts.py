@@ -562,9 +562,10 @@ class Facts:
 
     def imports_outside_functions(self) -> Iterator[tuple[int, ImportedName]]:
         """The imported names but for those in functions of the module."""
+        parts = {bisect_right(self.starts, found.start()) - 1 for found in _IMPORT.finditer(self.text)}
         return self.imports.in_parts(
             number
-            for number in self.parts_about(("import",))
+            for number in sorted(parts)
             if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
         )
 
@@ -572,6 +573,7 @@ class Facts:
 # -- from a part to the file ------------------------------------------------------------------------------------
 
 _DISGUISE = re.compile(r"[^\x00-\x7f]|\\[xuN0-7]")
+_IMPORT = re.compile(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _FUNCTION = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(?:async[ \t]+)?def\b")

@@ -44,6 +44,7 @@ from ssot_server.workspace import (
 
 _MANY = 400
 """With fewer files, one process is quicker than several."""
+_MUCH = 100_000
 _ROUNDS = 25
 """How often fixes are looked for again in fixed text; every round applies at least one."""
 
@@ -416,5 +417,7 @@ def without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MUCH:
+            gc.freeze()  # what a long run has made stays; going through it would hold everything up
         if enabled:
             gc.enable()

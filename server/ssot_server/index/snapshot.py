@@ -492,9 +492,12 @@ class Snapshot:
             if base is None:
                 continue
             parts = base.split(".")
-            for end in range(1, len(parts) + 1):
-                found.update(filter(None, [self._module_home(".".join(parts[:end]), path)]))
-            found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
+            if self._module_home(parts[0], path) is None:
+                continue
+            homes = [self._module_home(".".join(parts[:end]), path) for end in range(1, len(parts) + 1)]
+            found.update(filter(None, homes))
+            if statement.module is not None and homes[-1] and self._submodule(homes[-1], imported.name) is not None:
+                found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
         return frozenset(home for home in found if home and not home.endswith(_NAMESPACE) and home != path)
 
 
