@@ -564,9 +564,7 @@ class Facts:
         """The imported names but for those in functions of the module."""
         parts = {bisect_right(self.starts, found.start()) - 1 for found in _IMPORT.finditer(self.text)}
         return self.imports.in_parts(
-            number
-            for number in sorted(parts)
-            if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
+            number for number in sorted(parts) if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
         )
 
 

@@ -17,6 +17,7 @@ from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
 from ssot_rules.facts import Facts
 from ssot_rules.registry import Registry, WorkspaceOptions
+from ssot_rules.relevance import words
 from ssot_server import steps
 from ssot_server.checking import check_registry
 from ssot_server.fixing import apply_edits, compose
@@ -175,11 +176,26 @@ class Engine:
     def index(self) -> Snapshot | None:
         """The workspace as it is now; None while no registry is in force."""
         if self._snapshot is not None and self._edited:
-            self._snapshot = self._after_edits(self._snapshot)
+            self._snapshot = self._after_edits(self._snapshot) if self._snapshot.has_reach else None
         if self._snapshot is None and self.registry() is not None:
             self._snapshot = self._fresh_snapshot()
         self._edited.clear()
         return self._snapshot
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether all is known that there is to know of the workspace as it is now, or there is no registry."""
+        return self.registry() is None or (self._snapshot is not None and self._snapshot.has_reach)
+
+    def view(self) -> Snapshot | None:
+        """The workspace as far as it is known without searching it; None while no registry is in force."""
+        if self.is_indexed:
+            return self.index()
+        glance = self._fresh_snapshot()
+        wanted = words(glance)
+        names = frozenset(word.text for word in wanted if not word.partial)
+        glance.take_reach(Reach((), names, wanted, is_complete=False))
+        return glance
 
     def _fresh_snapshot(self) -> Snapshot:
         assert self._good is not None
@@ -231,23 +247,41 @@ class Engine:
 
     # -- checking -----------------------------------------------------------------------------------------
 
-    def check(self, paths: Collection[str] | None = None, progress: Progress | None = None) -> Report:
-        """Run every rule that is on, over the given files (relative to the root) or over everything."""
-        self._progress = progress or _silent
-        try:
-            with without_collector():
-                return self._check(paths)
-        finally:
-            self._progress = _silent
+    def check(
+        self, paths: Collection[str] | None = None, progress: Progress | None = None, *, glance: bool = False
+    ) -> Report:
+        """Run every rule that is on, over the given files (relative to the root) or over everything.
 
-    def _check(self, paths: Collection[str] | None) -> Report:
+        With `glance`, as long as the workspace is not indexed, the findings are those that the registry's own names
+        lead to. That takes no longer for a large workspace than for a small one.
+        """
+        with self._watched(progress), without_collector():
+            return self._check(paths, self.view() if glance else self.index())
+
+    def prepare(self, progress: Progress | None = None) -> None:
+        """Index the workspace, so that nothing has to be searched for when it is asked about."""
+        with self._watched(progress), without_collector():
+            while not self.is_indexed:
+                index = self.index()
+                if index is None:
+                    return
+                index.reach()
+
+    @contextmanager
+    def _watched(self, progress: Progress | None) -> Iterator[None]:
+        outer, self._progress = self._progress, progress or _silent
+        try:
+            yield
+        finally:
+            self._progress = outer
+
+    def _check(self, paths: Collection[str] | None, index: Snapshot | None) -> Report:
         reading = self.registry_reading()
         found = [
             Finding(self.registry_name, invalid_registry.RULE, Severity.ERROR, problem)
             for problem in reading.problems
             if paths is None or self.registry_name in paths
         ]
-        index = self.index()
         if index is None:
             return Report(tuple(found), broken=True)
         files = set(self.files())

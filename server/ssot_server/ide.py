@@ -53,7 +53,7 @@ def hover(engine: Engine, path: str, offset: int, link: Link | None = None) -> H
 
     `link` makes addresses for links; without it, paths are plain text.
     """
-    index = engine.index()
+    index = engine.view()
     if index is None:
         return None
     for subject in _subjects(engine, index, path, offset):
@@ -66,7 +66,7 @@ def hover(engine: Engine, path: str, offset: int, link: Link | None = None) -> H
 def definition(engine: Engine, path: str, offset: int) -> tuple[Target, ...]:
     """Where the name at an offset should lead: from anything deprecated to its replacement, from a canonical
     name (in code or in the registry) to its definition. Empty for names that the registry does not know."""
-    index = engine.index()
+    index = engine.view()
     if index is None:
         return ()
     for subject in _subjects(engine, index, path, offset):

@@ -97,7 +97,7 @@ class Tokens:
 
 async def test_progress_that_the_user_cancels_stops_the_work() -> None:
     tokens = Tokens()
-    indexing = Indexing(tokens, asyncio.get_running_loop(), lambda: False)  # type: ignore[arg-type]
+    indexing = Indexing(tokens, asyncio.get_running_loop(), lambda: None)  # type: ignore[arg-type]
     with indexing.watch("app", again=False, shown=True) as progress:
         progress("Reading", 0, 10)
         while "begin" not in tokens.sent:
@@ -112,15 +112,64 @@ async def test_progress_that_the_user_cancels_stops_the_work() -> None:
 
 
 async def test_a_server_that_stops_stops_the_work() -> None:
-    indexing = Indexing(Tokens(), asyncio.get_running_loop(), lambda: True)  # type: ignore[arg-type]
-    with indexing.watch("app", again=True, shown=False) as progress, pytest.raises(AbandonedError):
-        progress("Reading", 0, 10)
+    worker = Worker()
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def long() -> str:
+        begun.set()
+        goes_on.wait()
+        worker.breathe()
+        return "done"
+
+    request = asyncio.ensure_future(worker.run(long, "given up", long=True))
+    await asyncio.to_thread(begun.wait)
+    worker.stop()
+    goes_on.set()
+    assert await request == "given up"
+
+
+async def test_what_somebody_waits_for_passes_long_work() -> None:
+    worker = Worker()
+    done: list[str] = []
+    finish = threading.Event()
+
+    def long() -> None:
+        done.append("begun")
+        while not finish.is_set():
+            worker.breathe()
+        done.append("finished")
+
+    request = asyncio.ensure_future(worker.run(long, None, long=True))
+    await worker.run(lambda: done.append("asked"), None)
+    await worker.run(lambda: done.append("asked again"), None)
+    finish.set()
+    await request
+    assert done.index("asked") < done.index("asked again") < done.index("finished")
+    worker.stop()
+
+
+async def test_long_work_that_nobody_wants_any_more_ends() -> None:
+    worker = Worker()
+    begun = threading.Event()
+
+    def long() -> None:
+        while True:
+            begun.set()
+            worker.breathe()
+
+    request = asyncio.ensure_future(worker.run(long, None, long=True))
+    await asyncio.to_thread(begun.wait)
+    request.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await request
+    assert await worker.run(lambda: "free", "") == "free"
+    worker.stop()
 
 
 @pytest.mark.parametrize(("again", "shown"), [(True, True), (False, False)])
 async def test_what_is_quick_or_unwanted_is_not_shown(again: bool, shown: bool) -> None:
     tokens = Tokens()
-    indexing = Indexing(tokens, asyncio.get_running_loop(), lambda: False)  # type: ignore[arg-type]
+    indexing = Indexing(tokens, asyncio.get_running_loop(), lambda: None)  # type: ignore[arg-type]
     with indexing.watch("app", again=again, shown=shown) as progress:
         progress("Reading", 0, 10)
     for _ in range(5):

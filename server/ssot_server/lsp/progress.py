@@ -32,22 +32,24 @@ _INTERVAL = 0.1
 class Indexing:
     """Watches checks in the worker's thread and shows the long ones in the editor."""
 
-    def __init__(self, tokens: Tokens, loop: asyncio.AbstractEventLoop, stopping: Callable[[], bool]) -> None:
+    def __init__(self, tokens: Tokens, loop: asyncio.AbstractEventLoop, breathe: Callable[[], None]) -> None:
+        """`breathe` is called often; it may raise `AbandonedError`."""
         self._tokens = tokens
         self._loop = loop
-        self._stopping = stopping
+        self._breathe = breathe
 
     @contextmanager
     def watch(self, name: str, again: bool, shown: bool) -> Iterator[Progress]:
         """A callback for one check of the project `name`, which was checked before or not. It raises `AbandonedError`
-        when the server stops or the user does not want to wait."""
+        when the user does not want to wait."""
         bar = _Bar(f"Indexing {name}", self._tokens, self._loop)
         begin = time.monotonic() + (_PATIENCE if again else 0)
         last = 0.0
 
         def progress(message: str, done: int, total: int) -> None:
             nonlocal last
-            if self._stopping() or bar.cancelled:
+            self._breathe()
+            if bar.cancelled:
                 raise AbandonedError
             now = time.monotonic()
             if shown and now >= begin and now >= last + _INTERVAL:

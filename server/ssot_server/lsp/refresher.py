@@ -96,6 +96,9 @@ class Refresher:
         return task
 
     async def _run(self) -> None:
+        if await self._session.run(reports.index_next, False, long=True):
+            self._everything = True  # what was answered from what was known may be more now
+            self.schedule()
         everything, self._everything = self._everything, False
         if self._session.client.pulls:
             await self._ask_again(everything)

@@ -55,6 +55,22 @@ def open_reports(workspaces: Workspaces, client: Client) -> list[DocumentReport]
     return reports
 
 
+def index_next(workspaces: Workspaces) -> bool:
+    """Index a project that an open document belongs to; whether there was one to be indexed."""
+    for file in workspaces.open_files():
+        if not file.project.engine.is_indexed:
+            file.project.index()
+            return True
+    return False
+
+
+def index(workspaces: Workspaces, uri: str) -> None:
+    """Index the project that a document belongs to, unless that was done."""
+    file = workspaces.file(uri)
+    if file is not None and not file.project.engine.is_indexed:
+        file.project.index()
+
+
 def workspace_reports(workspaces: Workspaces, client: Client) -> list[DocumentReport]:
     """The reports of all files with findings, and of all open documents."""
     reports: dict[str, DocumentReport] = {}

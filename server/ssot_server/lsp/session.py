@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pygls.lsp.server import LanguageServer
 
+from ssot_server.lsp import reports
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.documents import Documents
 from ssot_server.lsp.logs import EditorHandler
@@ -54,7 +55,7 @@ class Session(LanguageServer):
         """The editor has introduced itself."""
         loop = asyncio.get_running_loop()
         self.client = client
-        self._indexing = Indexing(self.work_done_progress, loop, lambda: self._worker.stopping)
+        self._indexing = Indexing(self.work_done_progress, loop, self._worker.breathe)
         logging.getLogger("ssot_server").addHandler(EditorHandler(self.window_log_message, loop))
 
     def configure(self, settings: Settings, folders: tuple[str, ...]) -> None:
@@ -68,9 +69,14 @@ class Session(LanguageServer):
         """Have a job done before every job that comes later; nobody waits for it."""
         self._worker.post(partial(job, self._workspaces))
 
-    async def run(self, job: Callable[[Workspaces], Result], otherwise: Result) -> Result:
-        """Have a job done in its turn; its result, or `otherwise` when it fails."""
-        return await self._worker.run(partial(job, self._workspaces), otherwise)
+    async def run(self, job: Callable[[Workspaces], Result], otherwise: Result, *, long: bool = False) -> Result:
+        """Have a job done in its turn; its result, or `otherwise` when it fails. What is `long` waits for all else."""
+        return await self._worker.run(partial(job, self._workspaces), otherwise, long=long)
+
+    async def indexed(self, uri: str, patience: float | None) -> None:
+        """Wait until all is known about a document's project, at most so many seconds."""
+        index = asyncio.ensure_future(self.run(lambda workspaces: reports.index(workspaces, uri), None, long=True))
+        await asyncio.wait([index], timeout=patience)
 
     def stop(self) -> None:
         """Give up all work: the editor is leaving."""

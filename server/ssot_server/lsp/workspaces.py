@@ -52,11 +52,17 @@ class Project:
             self.documents[path] = document
             self.engine.set_text(path, document.text.removeprefix(BYTE_ORDER_MARK))
 
-    def check(self, paths: Collection[str] | None) -> dict[str, list[Finding]]:
-        """The findings in these files, or in all, by file."""
+    def index(self) -> None:
+        """Find out all that there is to know; long work."""
         with self._watch(PurePath(self.root).name, self._indexed) as progress:
-            report = self.engine.check(paths, progress)
+            self.engine.prepare(progress)
         self._indexed = True
+
+    def check(self, paths: Collection[str] | None) -> dict[str, list[Finding]]:
+        """The findings in these files, as far as they are known yet, or all that there are, by file."""
+        if paths is None:
+            self.index()
+        report = self.engine.check(paths, glance=paths is not None)
         for skipped in report.skipped:
             _log.debug("%s is left out: %s", skipped.path, skipped.message)
         found: dict[str, list[Finding]] = {path: [] for path in paths or ()}

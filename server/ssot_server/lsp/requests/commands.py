@@ -37,6 +37,7 @@ async def apply_autofix(ls: Session, *arguments: Any) -> None:
         file = workspaces.file(document)
         return None if file is None else fix_all(file, ls.client)
 
+    await ls.indexed(document, None)
     change = await ls.run(edit, None)
     if change is not None:
         params = types.ApplyWorkspaceEditParams(change, "Fix all ssot problems in this file")

@@ -51,7 +51,7 @@ async def _workspace_reports(ls: Session) -> list[DocumentReport]:
     if not ls.settings.lint:
         return []
     nothing: list[DocumentReport] = []
-    return await ls.run(lambda workspaces: reports.workspace_reports(workspaces, ls.client), nothing)
+    return await ls.run(lambda workspaces: reports.workspace_reports(workspaces, ls.client), nothing, long=True)
 
 
 def _item(report: DocumentReport, previous: Mapping[str, str]) -> types.WorkspaceDocumentDiagnosticReport:
