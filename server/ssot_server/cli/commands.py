@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ssot_server.version import version
+from ssot_server.version import VERSION
 
 
 class Failure(click.ClickException):
@@ -24,7 +24,7 @@ DEBUG = "SSOT_DEBUG"
 def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    click.echo(f"ssot {version()}")
+    click.echo(f"ssot {VERSION}")
     context.exit()
 
 

@@ -19,7 +19,7 @@ from ssot_server.lsp.refresher import Refresher
 from ssot_server.lsp.settings import LEVELS, Settings
 from ssot_server.lsp.worker import Worker
 from ssot_server.lsp.workspaces import Workspaces
-from ssot_server.version import version
+from ssot_server.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ class Session(LanguageServer):
     """A language server for one editor."""
 
     def __init__(self) -> None:
-        super().__init__("ssot", version(), protocol_cls=Protocol)
+        super().__init__("ssot", VERSION, protocol_cls=Protocol)
         self.client = Client()
         self.settings = Settings()
         self.documents = Documents()

@@ -12,7 +12,7 @@ from lsprotocol import types
 
 from ssot_server.lsp.actions import fix_all
 from ssot_server.lsp.session import Session
-from ssot_server.version import version
+from ssot_server.version import VERSION
 
 if TYPE_CHECKING:
     from ssot_server.lsp.workspaces import Workspaces
@@ -50,7 +50,7 @@ async def debug_information(ls: Session, *_arguments: Any) -> str:
     """Describe the server for a bug report, in the log and as the answer."""
     projects = await ls.run(lambda workspaces: workspaces.describe(), "the engine does not answer")
     lines = [
-        f"ssot {version()}, pygls {metadata.version('pygls')}",
+        f"ssot {VERSION}, pygls {metadata.version('pygls')}",
         f"Python {platform.python_version()} on {platform.platform()}",
         f"client: {ls.client}",
         f"settings: {ls.settings}",
