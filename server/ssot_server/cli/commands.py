@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -19,6 +20,24 @@ class Failure(click.ClickException):
 
 DEBUG = "SSOT_DEBUG"
 """The environment variable that asks for the traceback of an internal error."""
+_TROUBLE = 2
+_INTERRUPTED = 130
+_LAST_PORT = 65535
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return the exit status.
+
+    A reader that closes the pipe early is click's to see to: the program ends without a word.
+    """
+    try:
+        status = cli.main(arguments, prog_name="ssot", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return _TROUBLE
+    except click.Abort:
+        return _INTERRUPTED
+    return status if isinstance(status, int) else 0
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -169,3 +188,24 @@ def rule(context: click.Context, rule: str | None, every: bool, output_format: s
         click.echo(json.dumps(rule_pages.as_json(found), indent=2))
     else:
         click.echo(rule_pages.markdown(found), nl=False)
+
+
+def _host_and_port(value: str) -> tuple[str, int]:
+    """Read `HOST:PORT`, with an IPv6 host in brackets."""
+    host, _, port = value.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or int(port) > _LAST_PORT:
+        raise click.BadParameter(f"'{value}' is not HOST:PORT, such as 127.0.0.1:2087.")
+    return host, int(port)
+
+
+@cli.command()
+@click.option("--stdio", is_flag=True, help="Talk over standard input and output (what it does anyway).")
+@click.option("--tcp", type=_host_and_port, metavar="HOST:PORT", help="Wait for one editor on a TCP port instead.")
+def server(stdio: bool, tcp: tuple[str, int] | None) -> None:
+    """Run the language server, for an editor."""
+    if stdio and tcp:
+        raise click.UsageError("Give --stdio or --tcp, not both.")
+    from ssot_server.lsp.server import serve
+
+    serve(tcp=tcp)

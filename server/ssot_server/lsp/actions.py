@@ -16,7 +16,7 @@ from lsprotocol import types
 from ssot_rules.contract import Applicability, Edit
 from ssot_rules.facts import Span
 from ssot_server.lines import split_lines
-from ssot_server.lsp import reports
+from ssot_server.lsp import kinds, reports
 from ssot_server.lsp.convert import diagnostic, workspace_edit
 from ssot_server.lsp.ignore_comments import ignore_comment
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-FIX_ALL_KIND = "source.fixAll.ssot"
 FIX_ALL_TITLE = "Fix all ssot problems in this file"
 
 _SINGLE = "fix"
@@ -54,7 +53,7 @@ class Offer:
     @property
     def kind(self) -> str:
         """The protocol's word for what it is."""
-        return FIX_ALL_KIND if self.action == _ALL else types.CodeActionKind.QuickFix.value
+        return kinds.FIX_ALL if self.action == _ALL else types.CodeActionKind.QuickFix.value
 
     @classmethod
     def read(cls, data: object) -> Offer | None:

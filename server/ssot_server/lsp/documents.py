@@ -6,7 +6,6 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ssot_server.lsp.positions import Encoding, apply_changes
 from ssot_server.lsp.uris import to_path
 
 if TYPE_CHECKING:
@@ -14,7 +13,11 @@ if TYPE_CHECKING:
 
     from lsprotocol.types import TextDocumentContentChangeEvent
 
+    from ssot_server.lsp.positions import Encoding
+
 _log = logging.getLogger(__name__)
+
+REGISTRY = "ssot.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Documents:
         self, uri: str, version: int, changes: Sequence[TextDocumentContentChangeEvent], encoding: Encoding
     ) -> Document | None:
         """A document was edited; None when it is not open."""
+        from ssot_server.lsp.positions import apply_changes
+
         if to_path(uri) is None:
             return None
         before = self._open.get(uri)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from ssot_server.lsp.convert import diagnostic
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -89,6 +87,8 @@ def findings(file: File) -> list[Finding]:
 
 
 def _report(project: Project, path: str, found: Sequence[Finding], client: Client) -> DocumentReport:
+    from ssot_server.lsp.convert import diagnostic
+
     items = tuple(diagnostic(finding, project, client) for finding in found)
     return DocumentReport(project.uri(path), project.version(path), items, _digest(items))
 

@@ -9,7 +9,7 @@ import sys
 
 from lsprotocol import types
 
-from ssot_server.lsp.actions import FIX_ALL_KIND
+from ssot_server.lsp import kinds
 from ssot_server.lsp.requests import (
     code_actions,
     commands,
@@ -41,7 +41,7 @@ _FEATURES = (
     (
         types.TEXT_DOCUMENT_CODE_ACTION,
         code_actions.code_action,
-        types.CodeActionOptions([types.CodeActionKind.QuickFix, FIX_ALL_KIND], resolve_provider=True),
+        types.CodeActionOptions([types.CodeActionKind.QuickFix, kinds.FIX_ALL], resolve_provider=True),
     ),
     (types.CODE_ACTION_RESOLVE, code_actions.code_action_resolve, None),
     (types.TEXT_DOCUMENT_HOVER, hover.hover, None),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pygls.lsp.server import LanguageServer
 
-from ssot_server.lsp import reports
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.documents import Documents
 from ssot_server.lsp.logs import EditorHandler
@@ -18,7 +17,6 @@ from ssot_server.lsp.protocol import Protocol
 from ssot_server.lsp.refresher import Refresher
 from ssot_server.lsp.settings import LEVELS, Settings
 from ssot_server.lsp.worker import Worker
-from ssot_server.lsp.workspaces import Workspaces
 from ssot_server.version import VERSION
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from pygls.exceptions import JsonRpcException, PyglsError
 
     from ssot_server.steps import Progress
+    from ssot_server.lsp.workspaces import Workspaces
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +47,6 @@ class Session(LanguageServer):
         """Whether the editor has asked the server to shut down."""
         self.refresher = Refresher(self)
         self._worker = Worker()
-        self._workspaces = Workspaces(self._watch)
         self._indexing: Indexing | None = None
 
     def begin(self, client: Client) -> None:
@@ -67,15 +65,15 @@ class Session(LanguageServer):
 
     def post(self, job: Callable[[Workspaces], None]) -> None:
         """Have a job done before every job that comes later; nobody waits for it."""
-        self._worker.post(partial(job, self._workspaces))
+        self._worker.post(partial(self._do, job))
 
     async def run(self, job: Callable[[Workspaces], Result], otherwise: Result, *, long: bool = False) -> Result:
         """Have a job done in its turn; its result, or `otherwise` when it fails. What is `long` waits for all else."""
-        return await self._worker.run(partial(job, self._workspaces), otherwise, long=long)
+        return await self._worker.run(partial(self._do, job), otherwise, long=long)
 
     async def indexed(self, uri: str, patience: float | None) -> None:
         """Wait until all is known about a document's project, at most so many seconds."""
-        index = asyncio.ensure_future(self.run(lambda workspaces: reports.index(workspaces, uri), None, long=True))
+        index = asyncio.ensure_future(self.run(partial(_index, uri=uri), None, long=True))
         await asyncio.wait([index], timeout=patience)
 
     def stop(self) -> None:
@@ -92,7 +90,24 @@ class Session(LanguageServer):
         """Failures outside the engine are logged; no window pops up."""
         _log.error("%s: %s", source.__name__, error)
 
+    def _do(self, job: Callable[[Workspaces], Result]) -> Result:
+        return job(self._workspaces)
+
+    @cached_property
+    def _workspaces(self) -> Workspaces:
+        """Made by the first job, in the worker's thread: with it comes all that knows Python code, and while that is
+        loaded the editor has its answers already."""
+        from ssot_server.lsp.workspaces import Workspaces
+
+        return Workspaces(self._watch)
+
     def _watch(self, name: str, again: bool) -> AbstractContextManager[Progress]:
         if self._indexing is None:
             raise RuntimeError("the editor has not introduced itself")
         return self._indexing.watch(name, again, self.client.progress)
+
+
+def _index(workspaces: Workspaces, uri: str) -> None:
+    from ssot_server.lsp import reports
+
+    reports.index(workspaces, uri)

@@ -10,7 +10,9 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
+from ssot_server.lsp.documents import REGISTRY
 from ssot_server.lsp.positions import BYTE_ORDER_MARK, EditorText
 
 if TYPE_CHECKING:
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     Watch = Callable[[str, bool], AbstractContextManager[Progress]]
 
 _log = logging.getLogger(__name__)
-
-REGISTRY = "ssot.toml"
 
 
 class Project:
@@ -228,8 +228,6 @@ class Workspaces:
         return self._projects[root]
 
     def _open(self, root: str, registry: Path | None) -> Project | None:
-        from ssot_server.engine import Engine, NoRegistry
-
         try:
             engine = Engine.open(Path(root), registry)
         except NoRegistry:

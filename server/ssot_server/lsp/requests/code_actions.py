@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ssot_server.lsp import actions
-
 if TYPE_CHECKING:
     from lsprotocol import types
 
     from ssot_server.lsp.session import Session
+    from ssot_server.lsp.workspaces import Workspaces
 
 _PATIENCE = 1.0
 """Seconds that a question waits for the index; without it no fix can be called safe."""
@@ -20,13 +19,33 @@ async def code_action(ls: Session, params: types.CodeActionParams) -> list[types
     if not ls.client.code_actions or not ls.settings.lint:
         return None
     await ls.indexed(params.text_document.uri, _PATIENCE)
-    return await ls.run(lambda workspaces: actions.code_actions(workspaces, params, ls.client, ls.settings), None)
+    return await ls.run(lambda workspaces: _code_actions(ls, workspaces, params), None)
 
 
 async def code_action_resolve(ls: Session, params: types.CodeAction) -> types.CodeAction:
     """The same code action with its edit, if it still applies."""
-    offer = actions.Offer.read(params.data)
-    if offer is not None:
-        await ls.indexed(offer.uri, None)
-        params.edit = await ls.run(lambda workspaces: actions.resolve(workspaces, offer, ls.client), None)
+    uri = await ls.run(lambda _: _document(params), None)
+    if uri is not None:
+        await ls.indexed(uri, None)
+    params.edit = await ls.run(lambda workspaces: _edit(ls, workspaces, params), params.edit)
     return params
+
+
+def _code_actions(ls: Session, workspaces: Workspaces, params: types.CodeActionParams) -> list[types.CodeAction]:
+    from ssot_server.lsp import actions
+
+    return actions.code_actions(workspaces, params, ls.client, ls.settings)
+
+
+def _document(action: types.CodeAction) -> str | None:
+    from ssot_server.lsp import actions
+
+    offer = actions.Offer.read(action.data)
+    return None if offer is None else offer.uri
+
+
+def _edit(ls: Session, workspaces: Workspaces, action: types.CodeAction) -> types.WorkspaceEdit | None:
+    from ssot_server.lsp import actions
+
+    offer = actions.Offer.read(action.data)
+    return action.edit if offer is None else actions.resolve(workspaces, offer, ls.client)

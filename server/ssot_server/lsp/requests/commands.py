@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 import platform
 from collections.abc import Mapping
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from ssot_server.lsp.actions import fix_all
 from ssot_server.lsp.session import Session
 from ssot_server.version import VERSION
 
@@ -34,6 +32,8 @@ async def apply_autofix(ls: Session, *arguments: Any) -> None:
     document = uri
 
     def edit(workspaces: Workspaces) -> types.WorkspaceEdit | None:
+        from ssot_server.lsp.actions import fix_all
+
         file = workspaces.file(document)
         return None if file is None else fix_all(file, ls.client)
 
@@ -48,6 +48,8 @@ async def apply_autofix(ls: Session, *arguments: Any) -> None:
 
 async def debug_information(ls: Session, *_arguments: Any) -> str:
     """Describe the server for a bug report, in the log and as the answer."""
+    from importlib import metadata
+
     projects = await ls.run(lambda workspaces: workspaces.describe(), "the engine does not answer")
     lines = [
         f"ssot {VERSION}, pygls {metadata.version('pygls')}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -21,7 +22,9 @@ def initialize(ls: Session, params: types.InitializeParams) -> None:
     """The editor introduces itself."""
     encoding = ServerCapabilitiesBuilder.choose_position_encoding(params.capabilities)
     ls.begin(Client.of(params.capabilities, encoding))
-    ls.configure(from_options(params.initialization_options), _folders(params))
+    settings, folders = from_options(params.initialization_options), _folders(params)
+    # The first job loads the engine; begun before the answer is sent, it would hold the answer up.
+    asyncio.get_running_loop().call_soon(ls.configure, settings, folders)
 
 
 async def initialized(ls: Session, _params: types.InitializedParams) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ssot_server.lsp.workspaces import REGISTRY
+from ssot_server.lsp.documents import REGISTRY
 
 if TYPE_CHECKING:
     from lsprotocol import types
