@@ -27,7 +27,6 @@ There is no fix; the message names the nearest thing that exists.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
@@ -64,6 +63,8 @@ def _hint(dotted: str, index: Index) -> str:
     module = index.module(traces[0].last.home)
     if module is None or not rest:
         return ""
+    from difflib import get_close_matches
+
     similar = get_close_matches(rest[0], sorted(set(module.facts.names())), 1)
     missing = f": `{where}` has no `{rest[0]}`"
     return f"{missing}; did you mean `{where}.{similar[0]}`?" if similar else missing

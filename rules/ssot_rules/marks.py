@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from ssot_rules.contract import Related
@@ -146,6 +145,8 @@ def is_misspelt(dotted: str, index: Index) -> bool:
     top, packages = dotted.partition(".")[0], index.packages
     if top in packages:
         return False
+    from difflib import get_close_matches
+
     return top == dotted or bool(get_close_matches(top, packages, 1))
 
 

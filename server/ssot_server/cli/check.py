@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -26,8 +26,7 @@ CLEAN, FOUND, TROUBLE = 0, 1, 2
 """The exit statuses."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """What the command line asks for."""
 
     paths: tuple[Path, ...]
@@ -43,8 +42,7 @@ class Options:
     config: Path | None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of one engine's run."""
 
     target: Target
@@ -81,9 +79,9 @@ def _check_stdin(options: Options, path: Path) -> int:
     after = outcome.changed[name][1] if name in outcome.changed else source.text
     if options.diff:
         shown = filename(target.engine.root / name, Path.cwd())
-        _write_bytes(unified_patch(shown, source.encode(), replace(source, text=after).encode()))
+        _write_bytes(unified_patch(shown, source.encode(), source._replace(text=after).encode()))
     elif options.fix:
-        _write_bytes(replace(source, text=after).encode())
+        _write_bytes(source._replace(text=after).encode())
     entries = _entries([outcome], options)
     _show(entries, [outcome], options, to_stderr=options.diff or options.fix)
     return _status(entries, [outcome], options)
@@ -182,7 +180,7 @@ def _show_patches(engine: Engine, changed: Mapping[str, tuple[str, str]]) -> Non
     for path, (before, after) in sorted(changed.items()):
         source = read_source(engine.root / path)
         name = filename(engine.root / path, Path.cwd())
-        contents = [replace(source, text=text).encode() for text in (before, after)]
+        contents = [source._replace(text=text).encode() for text in (before, after)]
         _write_bytes(unified_patch(name, *contents))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -81,8 +80,7 @@ class Places:
         return tuple(sorted(Replacement(self.location(edit.path, edit.span), edit.content) for edit in edits))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One finding as it is shown."""
 
     finding: Finding

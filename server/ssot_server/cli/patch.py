@@ -5,7 +5,6 @@ Everything is bytes, so that encodings, byte order marks and line ends come thro
 
 from __future__ import annotations
 
-import difflib
 import re
 
 _NO_LINE_END = "\\ No newline at end of file\n"
@@ -19,7 +18,9 @@ def unified_patch(filename: str, before: bytes, after: bytes) -> bytes:
 
     It has no `diff --git` line: git would take the names for relative to the repository, not to the folder.
     """
-    hunks = list(difflib.unified_diff(_lines(before), _lines(after)))[2:]
+    from difflib import unified_diff
+
+    hunks = list(unified_diff(_lines(before), _lines(after)))[2:]
     if not hunks:
         return b""
     name = filename.encode("utf-8", "surrogateescape")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -48,7 +47,11 @@ def _rich_paint(text: str, style: str) -> str:
 
 def width(stream: IO[Any]) -> int:
     """How many columns a line may take."""
-    return shutil.get_terminal_size((_WIDTH, 0)).columns if stream.isatty() else _WIDTH
+    if not stream.isatty():
+        return _WIDTH
+    from shutil import get_terminal_size
+
+    return get_terminal_size((_WIDTH, 0)).columns
 
 
 def cells(text: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import tomli
 
@@ -16,8 +16,7 @@ from ssot_server.registry_reader.walk import Walk
 from ssot_server.toml_places import locate
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What came of reading one registry file."""
 
     source: Source

@@ -6,10 +6,9 @@ import codecs
 import os
 import re
 import stat
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 MAX_BYTES = 10_000_000
 """No file that people edit is larger; a larger one is left unread."""
@@ -27,8 +26,7 @@ class ChangedUnderneath(Exception):
     """The file no longer holds the text that the change was made for, and was left as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file's text with what it takes to write it back."""
 
     text: str
@@ -129,6 +127,8 @@ def _encode(source: SourceFile) -> bytes:
 
 
 def _replace(target: Path, before: SourceFile, data: bytes) -> None:
+    import tempfile  # slow to load, and few runs write
+
     _require_unchanged(target, before)
     if not os.access(target, os.W_OK):
         raise UnwritableSource("it is write-protected")
