@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_rules.facts import Span
 
@@ -38,8 +38,7 @@ class Applicability(Enum):
     """Shown as advice, never applied."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace `span` of the file's text by `content`."""
 
     path: str
@@ -47,8 +46,7 @@ class Edit:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bring:
+class Bring(NamedTuple):
     """Make a dotted path importable under a name, near an import statement that is there already."""
 
     module: str
@@ -65,8 +63,7 @@ class Bring:
         return self.asname or self.name or self.module.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportChange:
+class ImportChange(NamedTuple):
     """A change to a file's imports, said without text: several changes to one statement can be added up."""
 
     path: str
@@ -77,8 +74,7 @@ class ImportChange:
     """Files that the new imports run when the file itself is imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A change that answers a diagnostic. Equal fixes of several diagnostics are one change."""
 
     title: str
@@ -98,8 +94,7 @@ class Fix:
         return self.title if self.unsafe is None else f"{self.title} (unsafe: {self.unsafe})"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that explains a diagnostic."""
 
     path: str
@@ -140,8 +135,7 @@ CheckModule = Callable[["Module", "Index"], Iterable[Diagnostic]]
 CheckRegistry = Callable[["Index"], Iterable[Diagnostic]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: exactly one of `check` (modules) and `check_registry` is given, or neither for
     findings that the registry's reader makes itself."""
 

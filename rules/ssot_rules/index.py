@@ -27,8 +27,7 @@ class Place(NamedTuple):
     """Dotted name inside the file, empty for the module itself; outside, the whole dotted path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """The way from a name to what it means: every place that it passes, the first to the last."""
 
     places: tuple[Place, ...]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from ssot_rules.contract import Related
 from ssot_rules.index import Index, Place, Trace
 from ssot_rules.registry import Concept, Deprecated
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(NamedTuple):
     """A deprecated path of the registry, and what it means in the code."""
 
     concept_name: str
@@ -45,8 +44,7 @@ class Deprecation:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Canonical:
+class Canonical(NamedTuple):
     """A concept's canonical path, and what it means in the code."""
 
     concept_name: str
@@ -66,8 +64,7 @@ class Canonical:
         return frozenset(place.home for place in self.places if place.home)
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """Every path of the registry, resolved."""
 
     canonicals: Mapping[str, Canonical]

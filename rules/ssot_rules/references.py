@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from ssot_rules.contract import Diagnostic, Fix, Related
 from ssot_rules.facts import DefinitionKind, Role, Span
@@ -13,8 +13,7 @@ from ssot_rules.relevance import relevant
 from ssot_rules.replace import Where, replace_reference, replacement_of
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An import or a use that reaches a deprecated path."""
 
     deprecation: Deprecation

@@ -6,7 +6,6 @@ where that cannot be felt outside the file; otherwise the new import keeps the o
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from ssot_rules.contract import Bring, Edit, Fix, ImportChange
@@ -74,9 +73,9 @@ def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
     if fix is None:
         return None
     if not index.is_complete:
-        return replace(fix, unsafe="the workspace is still being indexed")
+        return fix._replace(unsafe="the workspace is still being indexed")
     if _is_broken(module, imported, use, target):
-        return replace(fix, unsafe="a statement that speaks of it does not parse, so uses may be missed")
+        return fix._replace(unsafe="a statement that speaks of it does not parse, so uses may be missed")
     return fix
 
 

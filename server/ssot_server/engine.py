@@ -10,8 +10,8 @@ import gc
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
@@ -54,17 +54,16 @@ class NoRegistry(Exception):
     """No `ssot.toml` was found; the message says where it was looked for and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class FixResult:
+class FixResult(NamedTuple):
     """What fixing would change; nothing is written yet."""
 
-    changed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    changed: Mapping[str, tuple[str, str]]
     """The text of each changed file, before and after."""
-    fixed: int = 0
+    fixed: int
     """How many findings are gone."""
-    report: Report = field(default_factory=lambda: Report(()))
+    report: Report
     """What is left."""
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[Skipped, ...]
     """Files whose fixes were dropped, and why."""
 
 
@@ -386,8 +385,7 @@ class Engine:
         return tuple(skipped)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(NamedTuple):
     """The files of a workspace and how they are imported."""
 
     own: tuple[str, ...]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from itertools import takewhile
 from pathlib import Path
@@ -43,8 +42,7 @@ class _Root(NamedTuple):
     """The packages around the workspace, if its root folder is itself inside one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tree:
+class _Tree(NamedTuple):
     """The files as sets: a folder is in `folders` if there is a file anywhere below it."""
 
     files: frozenset[str]
