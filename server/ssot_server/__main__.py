@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
 
 _ISSUES = "https://github.com/ssot-lsp/ssot-lsp/issues"
 _TROUBLE = 2
@@ -14,9 +13,21 @@ _SERVER = (["server"], ["server", "--stdio"])
 """How editors start the server: they wait for it, so it loads no command line."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def program() -> None:
+    """`main` as a process of its own.
+
+    What a run makes are values without cycles that go with the process. So the collector is off (a server turns it
+    on), and has nothing to look at in the end, when Python would once more go through every object there is.
+    """
+    gc.disable()
+    status = main()
+    gc.freeze()
+    sys.exit(status)
+
+
+def main(arguments: list[str] | None = None) -> int:
     """Run a command line and return the exit status. This is where every exception ends."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = sys.argv[1:] if arguments is None else arguments
     _never_fail_to_print()
     try:
         return _serve() if words in _SERVER else _run(words)
@@ -27,12 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve() -> int:
-    """Run the server. All that it loads stays to the end, so the collector has nothing to look for in it."""
-    gc.disable()
     from ssot_server.lsp.server import serve
 
-    gc.freeze()
-    gc.enable()
     serve(tcp=None)
     return 0
 
@@ -64,4 +71,4 @@ def _report_internal_error(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

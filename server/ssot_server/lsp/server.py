@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -74,6 +75,8 @@ def serve(*, tcp: tuple[str, int] | None = None) -> None:
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     session = create()
+    gc.freeze()  # what is loaded by now stays to the end
+    gc.enable()
     if tcp is None:
         _serve_standard_streams(session)
     else:
