@@ -13,24 +13,23 @@ _SERVER = (["server"], ["server", "--stdio"])
 """How editors start the server: they wait for it, so it loads no command line."""
 
 
-def program() -> None:
-    """`main` as a process of its own.
+def main() -> int:
+    """Run this process's command line and return its exit status.
 
     What a run makes are values without cycles that go with the process. So the collector is off (a server turns it
     on), and has nothing to look at in the end, when Python would once more go through every object there is.
     """
     gc.disable()
-    status = main()
+    status = run(sys.argv[1:])
     gc.freeze()
-    sys.exit(status)
+    return status
 
 
-def main(arguments: list[str] | None = None) -> int:
+def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status. This is where every exception ends."""
-    words = sys.argv[1:] if arguments is None else arguments
     _never_fail_to_print()
     try:
-        return _serve() if words in _SERVER else _run(words)
+        return _serve() if arguments in _SERVER else _run(arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place
@@ -44,10 +43,10 @@ def _serve() -> int:
     return 0
 
 
-def _run(words: list[str]) -> int:
-    from ssot_server.cli.commands import run
+def _run(arguments: list[str]) -> int:
+    from ssot_server.cli import commands
 
-    return run(words)
+    return commands.run(arguments)
 
 
 def _never_fail_to_print() -> None:
@@ -71,4 +70,4 @@ def _report_internal_error(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    program()
+    sys.exit(main())

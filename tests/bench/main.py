@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from bench import bans as b
-from bench import batch, servers, tables, trees
+from bench import batch, servers, start, tables, trees
 from bench.peers import PACKAGES, Peers, install
 
 _QUICK_LINES = 200_000
+_PARTS = ["start", "batch", "servers"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bans = b.choose_bans(tree)
     peers = install(options.peers, cache)
     _tell_heading(tree, bans, peers)
+    starts = start.Starts()
     results: list[batch.Result] = []
     timings: list[servers.Timing] = []
+    if "start" in options.parts:
+        starts = start.measure(peers, options.rounds, _tell)
+        print("\n" + start.start_tables(starts) + "\n", flush=True)
     if "batch" in options.parts:
         plan = batch.Plan(
             tree,
@@ -57,9 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(tables.server_table(timings, tree) + "\n\n" + tables.registry_change(timings) + "\n")
     print(f"Took {time.monotonic() - begin:.0f} s in all.")
     if options.json is not None:
-        options.json.write_text(json.dumps(_record(tree, peers, results, timings), indent=1), encoding="utf-8")
+        options.json.write_text(json.dumps(_record(tree, peers, starts, results, timings), indent=1), encoding="utf-8")
     failures = [result.failure for result in results] + [timing.failure for timing in timings]
-    return 1 if any(failures) or peers.missing else 0
+    return 1 if any(failures) or starts.failures or peers.missing else 0
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -70,7 +75,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how often all is run (default: 5)")
     parser.add_argument("--edits", type=int, help="keystrokes for each server (default: 200)")
     parser.add_argument("--peers", nargs="*", choices=[*PACKAGES, "none"], default=list(PACKAGES), metavar="PEER")
-    parser.add_argument("--parts", nargs="+", choices=["batch", "servers"], default=["batch", "servers"])
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
     registries = [b.USUAL, b.THIRD, b.ALL_RULES]
     parser.add_argument("--registries", nargs="+", choices=registries, default=registries)
     parser.add_argument("--pylint-lines", type=int, help="how much of the tree pylint is given (default: 50000)")
@@ -126,13 +131,18 @@ def _machine() -> str:
 
 
 def _record(
-    tree: trees.Tree, peers: Peers, results: Sequence[batch.Result], timings: Sequence[servers.Timing]
+    tree: trees.Tree,
+    peers: Peers,
+    starts: start.Starts,
+    results: Sequence[batch.Result],
+    timings: Sequence[servers.Timing],
 ) -> dict[str, Any]:
     return {
         "machine": _machine(),
         "tree": {**vars(tree), "root": str(tree.root)},
         "peers": peers.versions,
         "missing": peers.missing,
+        "start": vars(starts),
         "batch": [batch.samples(result) for result in results],
         "servers": [{**vars(timing), "server": timing.server.name} for timing in timings],
     }

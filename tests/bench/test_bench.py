@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bench import bans as b
-from bench import main, servers, tables, trees
+from bench import main, servers, start, tables, trees
 from bench.batch import Measure, Result, ratio
+from bench.peers import Peers
 from bench.processes import Cost, TookTooLong, run
 
 pytestmark = pytest.mark.skipif(
@@ -24,14 +25,24 @@ def test_the_smallest_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     arguments = ["--lines", "2000", "--rounds", "1", "--edits", "9", "--peers", "none", "--registries", "usual"]
     assert main.main([*arguments, "--cache", str(tmp_path), "--json", str(record)]) == 0
     printed = capsys.readouterr().out
+    assert "| ssot server | lsprotocol |" in printed
     assert "| ssot check, usual, cold |" in printed
     assert "| ssot (push) |" in printed
     found = json.loads(record.read_text(encoding="utf-8"))
+    walls = found["start"]["walls"]
+    assert walls["python -c pass"] < walls["ssot check, one file"] < walls["ssot server"]
     assert [row["name"] for row in found["batch"]] == ["ssot check, usual, cold", "ssot check, usual, warm"]
     assert all(row["runs"][0]["findings"] > 0 for row in found["batch"])
     for timing in found["servers"]:
         assert (len(timing["starts"]), len(timing["keystrokes"]), timing["failure"]) == (1, 9, None)
     assert not list((tmp_path / "trees" / "generated-2000").glob("bench*"))
+
+
+def test_a_server_that_does_not_start_is_shown(tmp_path: Path) -> None:
+    peers = Peers(tmp_path, {"ruff": "0"})
+    starts = start.measure(peers, 1, lambda _: None)
+    assert set(starts.failures) == {"ruff server"}
+    assert "| ruff server | failed: " in start.start_tables(starts)
 
 
 def test_made_up_trees_are_the_same_for_everyone(tmp_path: Path) -> None:

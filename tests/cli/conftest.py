@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ssot_server.__main__ import main
+from ssot_server.__main__ import run as run_program
 
 FILES = {
     "ssot.toml": """\
@@ -66,7 +66,7 @@ def ssot(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyP
     def run(*arguments: str, stdin: bytes = b"") -> Run:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         capsysbinary.readouterr()
-        status = main(list(arguments))
+        status = run_program(list(arguments))
         out, err = capsysbinary.readouterr()
         return Run(status, out.decode(), err.decode())
 
