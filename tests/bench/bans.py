@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
-from bench.trees import MOVED, Tree
+from bench.made_up import MOVED
+from bench.trees import Tree
 
 USUAL, THIRD, ALL_RULES, CYCLES = "usual", "third", "all-rules", "cycles"
 _FEW = range(5, 60)
 """In how many files a name of the usual ban list is imported, where the tree has no list of its own."""
+_MANY = 10
+"""The most names in a ban list."""
 _FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n(]*)", re.MULTILINE)
 _NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?\s*(?:,|$)")
 _COMMENT = re.compile(r"#.*")
+_CLASS = re.compile(r"^class ([A-Z]\w*)", re.MULTILINE)
 
 
 @dataclass(frozen=True, order=True)
@@ -58,41 +63,65 @@ _HOME_ASSISTANT = (
 
 @dataclass(frozen=True)
 class Bans:
-    """The ban lists of one tree."""
+    """The ban lists of one tree, and what they find there."""
 
     usual: tuple[Ban, ...]
     """About ten names that few files use."""
     third: tuple[Ban, ...]
     """Names that a third of all files use: the worst case."""
+    more: Ban
+    """What a change of the registry adds."""
+    hit: Mapping[str, Sequence[Path]]
+    """The files that import something banned, by registry."""
+    untouched: Path
+    """A file that says nothing of what is banned."""
 
     def of(self, registry: str) -> tuple[Ban, ...]:
         return self.third if registry == THIRD else self.usual
 
 
 def choose_bans(tree: Tree) -> Bans:
-    """The tree's own list of moved names, or names that are imported in few files, and in a third of them."""
-    users, definitions = _survey_imports(tree)
+    """The tree's own list of moved names, or names that are imported in few files, and in a third of them.
+
+    Raises `ValueError` where the tree has too few classes for that.
+    """
+    files = tree.sources()
+    users, definitions = _survey_imports(tree, files)
     ranked = sorted(users, key=lambda path: (-len(users[path]), path))
-    spare = [path for path in reversed(ranked) if path in definitions]
-    third = [Ban(path, spare.pop()) for path in _cover(ranked, users, tree.files // 3)]
+    worst = _cover(ranked, users, len(files) // 3)
+    own = _usual(tree)
+    known = {*worst, *(ban.path for ban in own)}
+    left = [path for path in ranked if path in definitions and path not in known]
+    few = [path for path in left if len(users[path]) in _FEW] or left
+    taken = {path.rpartition(".")[2] for path in (*worst, *few[: _MANY + 1])}
+    spare = cycle(sorted(path for path in definitions if path.rpartition(".")[2] not in taken))
+    try:
+        usual = own or tuple(Ban(path, next(spare)) for path in few[1 : _MANY + 1] or few)
+        third = tuple(Ban(path, next(spare)) for path in worst)
+        more = Ban(few[0], next(spare))
+    except (IndexError, StopIteration) as error:
+        raise ValueError(f"{tree.name} has too few classes that its files import from each other") from error
+    hit = {name: _users_of(bans, users, files) for name, bans in ((USUAL, usual), (THIRD, third))}
+    hit[ALL_RULES] = hit[USUAL]
+    return Bans(usual, third, more, hit, _file_without([ban.name for ban in (*usual, *third)], files))
+
+
+def _usual(tree: Tree) -> tuple[Ban, ...]:
     if "homeassistant" in tree.packages:
-        usual: Sequence[Ban] = _HOME_ASSISTANT
-    elif "acme_core" in tree.packages:
-        usual = [Ban(f"acme_core.legacy.{name}", f"acme_core.{name.lower()}.{name}") for name in MOVED]
-    else:
-        few = [path for path in ranked if len(users[path]) in _FEW and path in definitions]
-        usual = [Ban(path, spare.pop()) for path in few[:10]]
-    return Bans(tuple(usual), tuple(third))
+        return _HOME_ASSISTANT
+    if tree.is_made_up:
+        return tuple(Ban(f"acme_core.legacy.{old}", f"acme_core.{new.lower()}.{new}") for old, new in MOVED)
+    return ()
 
 
-def _survey_imports(tree: Tree) -> tuple[dict[str, set[int]], set[str]]:
+def _survey_imports(tree: Tree, files: Sequence[Path]) -> tuple[dict[str, set[int]], set[str]]:
     """The files that import each first-party path, and the paths that are classes in the module so named."""
     users: defaultdict[str, set[int]] = defaultdict(set)
     definitions: set[str] = set()
-    for number, file in enumerate(sorted(tree.root.rglob("*.py"))):
+    for number, file in enumerate(files):
         text = file.read_text(encoding="utf-8", errors="replace")
-        module = ".".join(file.relative_to(tree.root).with_suffix("").parts)
-        definitions.update(f"{module}.{name}" for name in re.findall(r"^class (\w+)", text, re.MULTILINE))
+        module = ".".join(file.relative_to(tree.root).with_suffix("").parts).removesuffix(".__init__")
+        definitions.update(f"{module}.{name}" for name in _CLASS.findall(text))
         for source, names in _FROM.findall(text):
             if source.partition(".")[0] in tree.packages:
                 for name in _NAME.findall(_COMMENT.sub("", names).strip("() \t\r\n")):
@@ -100,24 +129,39 @@ def _survey_imports(tree: Tree) -> tuple[dict[str, set[int]], set[str]]:
     return dict(users), definitions
 
 
-def _cover(ranked: Sequence[str], users: dict[str, set[int]], wanted: int) -> list[str]:
-    """Paths, at most ten, that about so many files import."""
+def _cover(ranked: Sequence[str], users: Mapping[str, set[int]], wanted: int) -> list[str]:
+    """Paths of classes and constants, ten at most, that about so many files import."""
     covered: set[int] = set()
     chosen: list[str] = []
     for path in ranked:
-        if len(chosen) < 10 and len(covered | users[path]) <= wanted * 1.1 and path.rpartition(".")[2][0].isupper():
+        if len(chosen) == _MANY:
+            break
+        if path.rpartition(".")[2][0].isupper() and len(covered | users[path]) <= wanted * 1.1:
             chosen.append(path)
             covered |= users[path]
     return chosen
 
 
+def _users_of(bans: Iterable[Ban], users: Mapping[str, set[int]], files: Sequence[Path]) -> list[Path]:
+    return [files[number] for number in sorted(set().union(*(users.get(ban.path, ()) for ban in bans)))]
+
+
+def _file_without(names: Sequence[str], files: Sequence[Path]) -> Path:
+    """A file somewhere in the middle that holds none of the names but has some code."""
+    for file in [*files[len(files) // 2 :], *files]:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if "def " in text and not any(name in text for name in names):
+            return file
+    return files[0]
+
+
 # -- configuration ----------------------------------------------------------------------------------------
 
 
-def registry_text(bans: Bans, registry: str, codes: Iterable[str] = ()) -> str:
-    """An `ssot.toml`; `codes` are the rules that are off unless asked for."""
+def registry_text(bans: Bans, registry: str, codes: Iterable[str] = (), more: Sequence[Ban] = ()) -> str:
+    """An `ssot.toml`; `codes` are the rules that are off unless asked for, `more` is banned besides."""
     concepts: dict[str, list[str]] = {}
-    for ban in bans.of(registry):
+    for ban in (*bans.of(registry), *more):
         concepts.setdefault(ban.use, []).append(ban.path)
     if registry == ALL_RULES:
         named = {path.rpartition(".")[2] for path in concepts}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import queue
+import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +32,7 @@ class Silent(Exception):
 class Client:
     """One server over standard input and output."""
 
-    def __init__(self, command: Sequence[str], folder: Path, log: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, log: Path) -> None:
         self._log = log
         self.begin = time.perf_counter()
         with log.open("wb") as errors:
@@ -40,7 +42,7 @@ class Client:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env={**os.environ, **env},
+                start_new_session=True,
             )
         self.pid = self._process.pid
         self._inbox: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
@@ -83,7 +85,8 @@ class Client:
             self.notify("exit", None)
             self._process.wait(timeout=10)
         except (Silent, OSError, subprocess.TimeoutExpired):
-            self._process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
 
     def _send(self, content: dict[str, Any]) -> float:

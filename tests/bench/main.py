@@ -15,79 +15,76 @@ from pathlib import Path
 from typing import Any
 
 from bench import bans as b
-from bench import batch, servers, start, tables, trees
+from bench import batch, servers, trees
+from bench.growth import growth_table
+from bench.outcome import Outcome
 from bench.peers import PACKAGES, Peers, install
+from bench.profiles import profile
+from bench.tables import outcome_tables
+from bench.targets import missed, target_table
 
-_QUICK_LINES = 200_000
-_PARTS = ["start", "batch", "servers"]
+_TREES = ("real", "1M", "5M", "10M")
+_SMALL_TREES = ("50k", "100k", "200k")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print tables, and say with the exit status whether anything failed to run."""
+    """Measure, print Markdown, and say with the exit status whether anything failed to run."""
     options = _read(arguments)
     cache: Path = options.cache.resolve()
     cache.mkdir(parents=True, exist_ok=True)
+    os.environ.pop("SSOT_CACHE_DIR", None)
     begin = time.monotonic()
     _compile_ssot()
-    tree = _tree(options, cache)
-    _tell(tree.describe())
-    bans = b.choose_bans(tree)
     peers = install(options.peers, cache)
-    _tell_heading(tree, bans, peers)
-    starts = start.Starts()
-    results: list[batch.Result] = []
-    timings: list[servers.Timing] = []
-    if "start" in options.parts:
-        starts = start.measure(peers, options.rounds, _tell)
-        print("\n" + start.start_tables(starts) + "\n", flush=True)
-    if "batch" in options.parts:
-        plan = batch.Plan(
-            tree,
-            bans,
-            peers,
-            cache / "runs" / tree.root.name,
-            options.registries,
-            options.pylint_lines,
-            options.timeout,
-        )
-        results = batch.measure(plan, options.rounds, _tell)
-        print("\n" + tables.batch_table(results) + "\n", flush=True)
-    if "servers" in options.parts:
-        chosen = servers.choose_servers(peers)
-        timings = servers.measure(
-            tree, bans, chosen, cache / "runs" / tree.root.name, options.edits, options.rounds, _tell
-        )
-        parses = [f"{timing.parse * 1000:.1f}" for timing in timings if timing.parse]
-        print(f"\nOne `ast.parse` of the file beside each server, in ms: {', '.join(parses)}\n")
-        print(tables.server_table(timings, tree) + "\n\n" + tables.registry_change(timings) + "\n")
+    print(f"{_machine()}\n\n{_versions(peers)}\n")
+    outcomes: list[Outcome] = []
+    plans: list[batch.Plan] = []
+    for name in options.trees:
+        plans.append(_plan(name, options, peers, cache))
+        outcomes.append(_measure(plans[-1], options))
+        if options.json is not None:
+            options.json.write_text(json.dumps(_record(outcomes, peers), indent=1), encoding="utf-8")
+    if grown := growth_table(outcomes):
+        print(f"## Growth\n\n{grown}\n")
+    print(f"## Targets\n\n{target_table(outcomes)}\n", flush=True)
+    if options.profile:
+        print("### Where the time goes\n")
+        for outcome, work in missed(outcomes):
+            _tell(f"{outcome.tree.name}: profile")
+            print(f"{profile(outcome, work, plans[outcomes.index(outcome)])}\n", flush=True)
     print(f"Took {time.monotonic() - begin:.0f} s in all.")
-    if options.json is not None:
-        options.json.write_text(json.dumps(_record(tree, peers, starts, results, timings), indent=1), encoding="utf-8")
-    failures = [result.failure for result in results] + [timing.failure for timing in timings]
-    return 1 if any(failures) or starts.failures or peers.missing else 0
+    failures = [failure for outcome in outcomes for failure in outcome.failures()]
+    failures += [f"{name} could not be installed: {reason}" for name, reason in peers.missing.items()]
+    for failure in failures:
+        _tell(failure)
+    return 1 if failures else 0
 
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests/bench/run.py", description="Measure ssot beside its peers.")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--tree", type=Path, help=f"a folder of Python code; it is copied (default: {trees.REAL})")
-    source.add_argument("--lines", type=int, help="make up a tree of about so many lines")
+    parser.add_argument(
+        "--trees",
+        nargs="+",
+        metavar="TREE",
+        help=f"`real` ({trees.REAL}), a folder, which is copied, or the lines of a made-up tree, such as 200k or 5M "
+        f"(default: {' '.join(_TREES)})",
+    )
     parser.add_argument("--rounds", type=int, help="how often all is run (default: 5)")
-    parser.add_argument("--edits", type=int, help="keystrokes for each server (default: 200)")
+    parser.add_argument("--edits", type=int, help="keys typed inside functions in one round (default: 200)")
     parser.add_argument("--peers", nargs="*", choices=[*PACKAGES, "none"], default=list(PACKAGES), metavar="PEER")
-    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
+    parser.add_argument("--parts", nargs="+", choices=["batch", "servers"], default=["batch", "servers"])
     registries = [b.USUAL, b.THIRD, b.ALL_RULES]
     parser.add_argument("--registries", nargs="+", choices=registries, default=registries)
-    parser.add_argument("--pylint-lines", type=int, help="how much of the tree pylint is given (default: 50000)")
+    parser.add_argument("--pylint-lines", type=int, help="how much of a tree pylint is given (default: 50000)")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds that one run may take")
+    parser.add_argument("--profile", action="store_true", help="say where the time goes when a target is missed")
     parser.add_argument("--cache", type=Path, default=_default_cache(), help="where trees and peers are kept")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every single run")
-    parser.add_argument("--quick", action="store_true", help="one round on a small tree, in about two minutes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every single sample")
+    parser.add_argument("--quick", action="store_true", help="one round on small trees, in a few minutes")
     options = parser.parse_args(arguments)
-    if options.quick and options.tree is None and options.lines is None:
-        options.lines = _QUICK_LINES
+    options.trees = options.trees or (_SMALL_TREES if options.quick else _TREES)
     options.rounds = options.rounds or (1 if options.quick else 5)
-    options.edits = options.edits or (24 if options.quick else 200)
+    options.edits = options.edits or (12 if options.quick else 200)
     options.pylint_lines = options.pylint_lines or (5_000 if options.quick else 50_000)
     options.peers = [name for name in options.peers if name != "none"]
     return options
@@ -106,43 +103,65 @@ def _compile_ssot() -> None:
         compileall.compile_dir(Path(str(package.__file__)).parent, quiet=1)
 
 
-def _tree(options: argparse.Namespace, cache: Path) -> trees.Tree:
-    if options.lines is not None:
-        return trees.generated_tree(options.lines, cache)
-    return trees.copied_tree(options.tree, cache) if options.tree is not None else trees.real_tree(cache)
+def _plan(name: str, options: argparse.Namespace, peers: Peers, cache: Path) -> batch.Plan:
+    tree = trees.find(name, cache)
+    bans = b.choose_bans(tree)
+    runs = cache / "runs" / tree.root.name
+    return batch.Plan(tree, bans, peers, runs, options.registries, options.pylint_lines, options.timeout)
+
+
+def _measure(plan: batch.Plan, options: argparse.Namespace) -> Outcome:
+    """Measure one tree, and print its tables."""
+    tree, bans = plan.tree, plan.bans
+    print(f"## {tree.name}\n\n{tree.files:,} files, {tree.lines:,} lines, {tree.size / 1e6:.1f} MB.", flush=True)
+    for registry in (b.USUAL, b.THIRD):
+        share = len(bans.hit[registry]) / tree.files
+        paths = ", ".join(f"`{ban.path}`" for ban in bans.of(registry))
+        print(f"The {registry} registry finds something in {share:.1%} of the files: {paths}.")
+    outcome = Outcome(tree, bans)
+    if "batch" in options.parts:
+        outcome.results = batch.measure(plan, options.rounds, _tell)
+    if "servers" in options.parts:
+        chosen = servers.choose_servers(plan.peers, plan.registries)
+        talk = servers.Plan(tree, bans, chosen, plan.cache, options.edits)
+        outcome.timings = servers.measure(talk, options.rounds, _tell)
+    print(f"\n{outcome_tables(outcome)}\n", flush=True)
+    return outcome
 
 
 def _tell(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def _tell_heading(tree: trees.Tree, bans: b.Bans, peers: Peers) -> None:
-    print(f"{tree.describe()}\n{_machine()}")
-    versions = {"ssot-lsp": importlib.metadata.version("ssot-lsp"), **peers.versions}
-    print(", ".join(f"{name} {version}" for name, version in versions.items()))
-    for name, reason in peers.missing.items():
-        print(f"{name} could not be installed: {reason}")
-    print(f"usual: {', '.join(ban.path for ban in bans.usual)}\nthird: {', '.join(ban.path for ban in bans.third)}")
-    sys.stdout.flush()
-
-
 def _machine() -> str:
-    return f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"Python {platform.python_version()}, {system}, load {os.getloadavg()[0]:.1f}."
 
 
-def _record(
-    tree: trees.Tree,
-    peers: Peers,
-    starts: start.Starts,
-    results: Sequence[batch.Result],
-    timings: Sequence[servers.Timing],
-) -> dict[str, Any]:
+def _versions(peers: Peers) -> str:
+    versions = {"ssot-lsp": importlib.metadata.version("ssot-lsp"), **peers.versions}
+    return ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
+
+
+def _record(outcomes: Sequence[Outcome], peers: Peers) -> dict[str, Any]:
     return {
         "machine": _machine(),
-        "tree": {**vars(tree), "root": str(tree.root)},
         "peers": peers.versions,
         "missing": peers.missing,
-        "start": vars(starts),
-        "batch": [batch.samples(result) for result in results],
-        "servers": [{**vars(timing), "server": timing.server.name} for timing in timings],
+        "trees": [_samples(outcome) for outcome in outcomes],
+    }
+
+
+def _samples(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "tree": {**vars(outcome.tree), "root": str(outcome.tree.root)},
+        "batch": [batch.samples(result) for result in outcome.results],
+        "servers": [
+            {
+                "name": timing.server.name,
+                "failure": timing.failure,
+                "sessions": [vars(session) for session in timing.sessions],
+            }
+            for timing in outcome.timings
+        ],
     }

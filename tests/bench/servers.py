@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import cycle, islice
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bench import bans as b
-from bench.batch import ssot_program, write_registry
+from bench import situations
+from bench.batch import has_disk_cache, ssot_checker, ssot_program
 from bench.client import Client, Message, Silent
+from bench.large_file import Place, large_file, places, strokes
 from bench.peers import Peers
-from bench.processes import resident
+from bench.processes import memory, run
 from bench.trees import LARGE, Tree
 
-_LARGE_LINES = 4_000
-_BODY = 'total = sum(len(str(item)) for item in (1, 2))\nif total > 10:\n    print(f"{total} found")\n# and so on\n'
-_IMPORT = "from collections import OrderedDict, deque\n"
-_PARSES = 15
+_PARSES = 5
+_WORD, _PAUSE = 8, 0.15
+"""After so many keys whoever types pauses for so many seconds: time for a server to turn to other things."""
 
 
 @dataclass(frozen=True)
@@ -33,25 +36,27 @@ class Server:
     command: Sequence[str]
     pulls: bool = False
     """The client asks for diagnostics instead of waiting for them."""
+    registry: str = b.USUAL
     is_ssot: bool = False
+    is_cold: bool = False
+    """It finds no disk cache; it is only started, in every round."""
+    is_slow: bool = False
+    """It waits on purpose before it answers; keys are typed in the first round only."""
 
 
 @dataclass
-class Timing:
-    """What came of a server; all times in seconds."""
+class Session:
+    """One life of a server; all times in seconds."""
 
-    server: Server
-    starts: list[float] = field(default_factory=list)
+    start: float = 0.0
     """From the start of the process until `initialize` is answered."""
-    firsts: list[float] = field(default_factory=list)
+    first: float = 0.0
     """From opening the file until its diagnostics are there."""
-    keystrokes: list[float] = field(default_factory=list)
-    """From a keystroke inside a function until the diagnostics are there."""
-    imports: list[float] = field(default_factory=list)
-    """From a keystroke in an import statement until the diagnostics are there."""
+    keystrokes: dict[str, list[float]] = field(default_factory=dict)
+    """From a keystroke until the diagnostics are there, by place."""
     parse: float = 0.0
-    """One `ast.parse` of the file, the median around the measurement."""
-    resident: int = 0
+    """One `ast.parse` of the file, the median before, between and after the typing."""
+    memory: int = 0
     """Bytes after `initialize`."""
     growth: int = 0
     """Bytes more after all else."""
@@ -59,134 +64,169 @@ class Timing:
     """The first report on the whole workspace."""
     changed: float | None = None
     """The report on the whole workspace after a change of the registry."""
+
+
+@dataclass
+class Timing:
+    """What came of a server: a session for every round, or why there is none."""
+
+    server: Server
+    sessions: list[Session] = field(default_factory=list)
     failure: str | None = None
 
+    def median(self, of: Callable[[Session], float]) -> float:
+        return statistics.median(map(of, self.sessions))
 
-def choose_servers(peers: Peers) -> list[Server]:
+    def typed(self) -> list[Session]:
+        """The sessions in which keys were typed."""
+        return [session for session in self.sessions if session.keystrokes]
+
+
+def choose_servers(peers: Peers, registries: Sequence[str]) -> list[Server]:
     """ssot and the peers that are there, asked and unasked where they do both."""
-    command = [*ssot_program(), "server"]
-    found = [Server("ssot (pull)", command, True, True), Server("ssot (push)", command, False, True)]
+    ssot = Server("ssot", [*ssot_program(), "server"], is_ssot=True)
+    found = [replace(ssot, name=f"ssot, pull, {registry}", pulls=True, registry=registry) for registry in registries]
+    found.append(replace(ssot, name="ssot, push, usual"))
+    if has_disk_cache():
+        found.append(replace(ssot, name="ssot, pull, usual, no disk cache", pulls=True, is_cold=True))
     if "ruff" in peers:
-        ruff = [peers.program("ruff"), "server"]
-        found += [Server("ruff server (pull)", ruff, True), Server("ruff server (push)", ruff)]
+        ruff = Server("ruff", [peers.program("ruff"), "server"])
+        found += [replace(ruff, name="ruff, pull, usual", pulls=True), replace(ruff, name="ruff, push, usual")]
+        if b.THIRD in registries:
+            found.append(replace(ruff, name="ruff, pull, third", pulls=True, registry=b.THIRD))
     if "jedi-language-server" in peers:
-        found.append(Server("jedi-language-server", [peers.program("jedi-language-server")]))
+        found.append(Server("jedi-language-server", [peers.program("jedi-language-server")], is_slow=True))
     if "python-lsp-server" in peers:
-        found.append(Server("python-lsp-server", [peers.program("pylsp")]))
+        found.append(Server("python-lsp-server", [peers.program("pylsp")], is_slow=True))
     return found
 
 
-def measure(
-    tree: Tree,
-    bans: b.Bans,
-    servers: Sequence[Server],
-    cache: Path,
-    edits: int,
-    rounds: int,
-    tell: Callable[[str], None],
-) -> list[Timing]:
-    """Start every server once a round; type in the first."""
-    cache.mkdir(parents=True, exist_ok=True)
-    write_registry(tree, bans, b.USUAL)
-    b.write_if_new(tree.root / "ruff.toml", b.ruff_text(bans.usual))
-    file = tree.root / LARGE
-    b.write_if_new(file, large_file(tree, bans))
-    timings = [Timing(server) for server in servers]
-    try:
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a measurement of servers is made of."""
+
+    tree: Tree
+    bans: b.Bans
+    servers: Sequence[Server]
+    cache: Path
+    edits: int
+    """How many keys are typed inside functions."""
+
+
+def measure(plan: Plan, rounds: int, tell: Callable[[str], None]) -> list[Timing]:
+    """Let every server live once a round, forwards and backwards in turn."""
+    plan.cache.mkdir(parents=True, exist_ok=True)
+    timings = [Timing(server) for server in plan.servers]
+    with situations.replaced(plan.tree.root / LARGE, large_file(plan.tree, plan.bans)):
         for number in range(rounds):
-            for timing in timings:
-                tell(f"round {number + 1} of {rounds}: {timing.server.name}")
-                _try(timing, tree, bans, cache, 0 if number else edits)
-    finally:
-        file.unlink()
-        (tree.root / "ruff.toml").unlink()
-        write_registry(tree, bans, b.USUAL)
+            for timing in timings if number % 2 == 0 else timings[::-1]:
+                tell(f"{plan.tree.name}, round {number + 1} of {rounds}: {timing.server.name}")
+                _try(timing, plan, types=number == 0 or not timing.server.is_slow)
     return timings
 
 
-def _try(timing: Timing, tree: Tree, bans: b.Bans, cache: Path, edits: int) -> None:
+def _try(timing: Timing, plan: Plan, *, types: bool) -> None:
+    server = timing.server
     if timing.failure is not None:
         return
-    session = None
-    try:
-        session = _Session(timing, tree, cache)
-        session.open()
-        if edits:
-            session.type(edits)
-            if timing.server.is_ssot and timing.server.pulls:
-                session.report_everything(bans)
-            timing.growth = resident(session.client.pid) - timing.resident
-    except (Silent, OSError) as error:
-        timing.failure = str(error)
-    finally:
-        if session is not None:
-            session.client.stop()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_prepared(server, plan))
+            life = _Life(server, plan)
+            stack.callback(life.client.stop)
+            life.open()
+            if types and not server.is_cold:
+                life.type(plan.edits)
+            if server.is_ssot and server.pulls and not server.is_cold:
+                life.report_everything()
+            life.session.growth = memory(life.client.pid) - life.session.memory
+            timing.sessions.append(life.session)
+        except (Silent, OSError) as error:
+            timing.failure = str(error)
 
 
-class _Session:
+@contextmanager
+def _prepared(server: Server, plan: Plan) -> Iterator[None]:
+    """The registry is in force, and the disk cache is as it should be."""
+    checker = ssot_checker(plan.tree, plan.bans, server.registry)
+    checker.put_in_force()
+    if server.is_cold:
+        shutil.rmtree(checker.store, ignore_errors=True)
+    elif server.is_ssot and has_disk_cache():
+        run(checker.command, plan.tree.root, plan.cache / "settle.txt", 600.0)
+    with situations.replaced(plan.tree.root / "ruff.toml", b.ruff_text(plan.bans.of(server.registry))):
+        yield
+
+
+class _Life:
     """One server's life, with one open file."""
 
-    def __init__(self, timing: Timing, tree: Tree, cache: Path) -> None:
-        self._timing = timing
-        self._tree = tree
-        self._uri = (tree.root / LARGE).as_uri()
-        self._lines = (tree.root / LARGE).read_text(encoding="utf-8").split("\n")
+    def __init__(self, server: Server, plan: Plan) -> None:
+        root = plan.tree.root
+        self.session = Session()
+        self._server = server
+        self._bans = plan.bans
+        self._root = root
+        self._uri = (root / LARGE).as_uri()
+        self._lines = (root / LARGE).read_text(encoding="utf-8").split("\n")
         self._version = 1
-        own = {"XDG_CACHE_HOME": str(cache / "ssot-cache")}
-        self.client = Client(timing.server.command, tree.root, cache / "server.log", own)
-        answer = self.client.request("initialize", _introduction(tree.root, pulls=timing.server.pulls))
-        timing.starts.append(answer.at - self.client.begin)
+        self.client = Client(server.command, root, plan.cache / "server.log")
+        answer = self.client.request("initialize", _introduction(root, pulls=server.pulls))
+        self.session.start = answer.at - self.client.begin
         sync = answer.content["result"]["capabilities"].get("textDocumentSync", 1)
         self._is_incremental = (sync["change"] if isinstance(sync, dict) else sync) == 2
-        timing.resident = timing.resident or resident(self.client.pid)
+        self.session.memory = memory(self.client.pid)
 
     def open(self) -> None:
         self.client.notify("initialized", {})
         document = {"uri": self._uri, "languageId": "python", "version": 1, "text": "\n".join(self._lines)}
         begin = self.client.notify("textDocument/didOpen", {"textDocument": document})
-        self._timing.firsts.append(self._diagnostics().at - begin)
+        self.session.first = self._diagnostics().at - begin
 
     def type(self, edits: int) -> None:
-        """Type inside functions at the end, in the middle and at the top, then an import statement."""
+        """Type so many keys inside functions, and a third as many in an import statement."""
         text = "\n".join(self._lines)
-        before = _parse_time(text)
-        for row, indent in reversed(function_rows(text)):
-            self._type(self._timing.keystrokes, row, indent, _BODY, -(-edits // 3))
-        row = next(number for number, line in enumerate(self._lines) if line.startswith("from "))
-        self._type(self._timing.imports, row, "", _IMPORT, max(3, edits // 5))
+        parses = _parse_times(text)
+        for place in places(text, self._bans):
+            self.session.keystrokes[place.name] = self._type(place, -(-edits // 3))
+            parses += _parse_times(text)
         assert "\n".join(self._lines) == text
-        self._timing.parse = statistics.median([before, _parse_time(text)])
+        self.session.parse = statistics.median(parses)
 
-    def report_everything(self, bans: b.Bans) -> None:
+    def report_everything(self) -> None:
         """The whole workspace, before and after a change of the registry."""
-        self._timing.everything = self._workspace_report()
-        uri = (self._tree.root / "ssot.toml").as_uri()
-        text = (self._tree.root / "ssot.toml").read_text(encoding="utf-8")
-        extra = bans.third[0] if bans.third else bans.usual[0]
-        more = f'\n[concepts.more]\ncanonical = "{extra.use}"\n[[concepts.more.deprecated]]\npath = "{extra.path}"\n'
+        more = self._bans.more
+        self.session.everything = self._workspace_report()
+        uri = (self._root / "ssot.toml").as_uri()
+        text = (self._root / "ssot.toml").read_text(encoding="utf-8")
+        added = f'[concepts.more]\ncanonical = "{more.use}"\n[[concepts.more.deprecated]]\npath = "{more.path}"\n'
         document = {"uri": uri, "languageId": "toml", "version": 1, "text": text}
         self.client.notify("textDocument/didOpen", {"textDocument": document})
-        change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": text + more}]}
+        change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": f"{text}\n{added}"}]}
         self.client.notify("textDocument/didChange", change)
-        self._timing.changed = self._workspace_report()
+        self.session.changed = self._workspace_report()
 
     def _workspace_report(self) -> float:
         begin = time.perf_counter()
         return self.client.request("workspace/diagnostic", {"previousResultIds": []}).at - begin
 
-    def _type(self, into: list[float], first: int, indent: str, text: str, count: int) -> None:
-        """Type so many characters on new lines above a row, and take them away again: what is half typed in one
-        place would make every later keystroke one in a file that is broken in several."""
-        self._edit((first, 0), (first, 0), f"{indent}\n")
+    def _type(self, place: Place, count: int) -> list[float]:
+        """Type on new lines above a row, and take them away again: what is half typed in one place would make
+        every later keystroke one in a file that is broken in several."""
+        self._edit((place.row, 0), (place.row, 0), f"{place.indent}\n")
         self._diagnostics()
-        row, column = first, len(indent)
-        for character in islice(cycle(text), count):
-            inserted = f"\n{indent}" if character == "\n" else character
-            begin = self._edit((row, column), (row, column), inserted)
-            into.append(self._diagnostics().at - begin)
-            row, column = (row + 1, len(indent)) if character == "\n" else (row, column + 1)
-        self._edit((first, 0), (row + 1, 0), "")
+        row, column = place.row, len(place.indent)
+        times = []
+        for number, stroke in enumerate(strokes(place, count), 1):
+            start, inserted = ((row, column - 1), "") if stroke == "\b" else ((row, column), stroke)
+            begin = self._edit(start, (row, column), inserted)
+            times.append(self._diagnostics().at - begin)
+            if number % _WORD == 0:
+                time.sleep(_PAUSE)
+            row, column = (row + 1, len(inserted) - 1) if stroke[0] == "\n" else (row, start[1] + len(inserted))
+        self._edit((place.row, 0), (row + 1, 0), "")
         self._diagnostics()
+        return times
 
     def _edit(self, start: tuple[int, int], end: tuple[int, int], inserted: str) -> float:
         """Replace what is between two places, each a row and a column."""
@@ -200,7 +240,7 @@ class _Session:
         return self.client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
 
     def _diagnostics(self) -> Message:
-        if self._timing.server.pulls:
+        if self._server.pulls:
             return self.client.request("textDocument/diagnostic", {"textDocument": {"uri": self._uri}})
         return self.client.wait(self._is_current)
 
@@ -230,67 +270,15 @@ def _introduction(root: Path, *, pulls: bool) -> dict[str, Any]:
     }
 
 
-# -- the file ---------------------------------------------------------------------------------------------
-
-
-def large_file(tree: Tree, bans: b.Bans) -> str:
-    """About 4,000 lines of the tree's own files, with two banned names imported and used.
-
-    They come from the files with the most functions: large tables are quick to parse, and no code that people edit.
-    """
-    chosen = bans.usual[:2]
-    header = ['"""A large file."""', "", "from __future__ import annotations", ""]
-    header += [f"from {ban.module} import {ban.name} as Banned{number}" for number, ban in enumerate(chosen)]
-    lines = [*header, "", ""]
-    for file in sorted(tree.root.rglob("*.py"), key=lambda file: (-_functions(file), file.as_posix())):
-        if len(lines) >= _LARGE_LINES:
-            break
-        lines += _statements(file.read_text(encoding="utf-8", errors="replace"), _LARGE_LINES - len(lines))
-    uses = [
-        f"def use_{number}(value: Banned{number}) -> Banned{number}:\n    return value\n"
-        for number in range(len(chosen))
-    ]
-    return "\n".join([*lines, "", "", *uses])
-
-
-def _functions(file: Path) -> int:
-    return file.read_bytes().count(b"def ")
-
-
-def _statements(text: str, limit: int) -> Iterator[str]:
-    """The top-level statements of a text that fit into so many lines, without imports from the future."""
-    try:
-        body = ast.parse(text).body
-    except SyntaxError:
-        return
-    lines = text.split("\n")
-    previous = 0
-    for statement in body:
-        end = statement.end_lineno or statement.lineno
-        if end > limit:
-            return
-        if not (isinstance(statement, ast.ImportFrom) and statement.module == "__future__"):
-            yield from lines[previous:end]
-        previous = end
-
-
-def function_rows(text: str) -> list[tuple[int, str]]:
-    """Where to type: the rows (from 0) of a function's first statement at the top, in the middle and at the end,
-    each with its indentation."""
-    lines = text.split("\n")
-    places = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.body[-1].lineno > node.lineno:
-            row = node.body[-1].lineno - 1
-            places.append((row, lines[row][: len(lines[row]) - len(lines[row].lstrip())]))
-    places.sort()
-    return [places[0], places[len(places) // 2], places[-1]]
-
-
-def _parse_time(text: str) -> float:
+def _parse_times(text: str) -> list[float]:
+    """The seconds of `ast.parse`; without the collector, whose time depends on what else this process holds."""
     times = []
-    for _ in range(_PARSES):
-        begin = time.perf_counter()
-        ast.parse(text)
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+    gc.disable()
+    try:
+        for _ in range(_PARSES):
+            begin = time.perf_counter()
+            ast.parse(text)
+            times.append(time.perf_counter() - begin)
+    finally:
+        gc.enable()
+    return times

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from pygls.exceptions import JsonRpcException, PyglsError
 
-    from ssot_server.steps import Progress
     from ssot_server.lsp.workspaces import Workspaces
+    from ssot_server.steps import Progress
 
 _log = logging.getLogger(__name__)
 
