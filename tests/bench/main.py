@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"## Growth\n\n{grown}\n")
     print(f"## Targets\n\n{target_table(outcomes)}\n", flush=True)
     if options.profile:
-        print("### Where the time goes\n")
+        print("### Where time and memory go\n")
         for outcome, work in missed(outcomes):
             _tell(f"{outcome.tree.name}: profile")
             print(f"{profile(outcome, work, plans[outcomes.index(outcome)])}\n", flush=True)
@@ -77,7 +77,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--registries", nargs="+", choices=registries, default=registries)
     parser.add_argument("--pylint-lines", type=int, help="how much of a tree pylint is given (default: 50000)")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds that one run may take")
-    parser.add_argument("--profile", action="store_true", help="say where the time goes when a target is missed")
+    parser.add_argument("--profile", action="store_true", help="say where time and memory go when a target is missed")
     parser.add_argument("--cache", type=Path, default=_default_cache(), help="where trees and peers are kept")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single sample")
     parser.add_argument("--quick", action="store_true", help="one round on small trees, in a few minutes")
@@ -113,7 +113,7 @@ def _plan(name: str, options: argparse.Namespace, peers: Peers, cache: Path) -> 
 def _measure(plan: batch.Plan, options: argparse.Namespace) -> Outcome:
     """Measure one tree, and print its tables."""
     tree, bans = plan.tree, plan.bans
-    print(f"## {tree.name}\n\n{tree.files:,} files, {tree.lines:,} lines, {tree.size / 1e6:.1f} MB.", flush=True)
+    print(f"## {tree.name}\n\n{tree.describe()}; the machine's load before is {os.getloadavg()[0]:.1f}.", flush=True)
     for registry in (b.USUAL, b.THIRD):
         share = len(bans.hit[registry]) / tree.files
         paths = ", ".join(f"`{ban.path}`" for ban in bans.of(registry))
@@ -135,7 +135,7 @@ def _tell(message: str) -> None:
 
 def _machine() -> str:
     system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return f"Python {platform.python_version()}, {system}, load {os.getloadavg()[0]:.1f}."
+    return f"Python {platform.python_version()}, {system}."
 
 
 def _versions(peers: Peers) -> str:

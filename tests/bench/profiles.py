@@ -1,4 +1,4 @@
-"""Where ssot's time goes when a target is missed."""
+"""Where ssot's time or memory goes when a target is missed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import cProfile
 import multiprocessing
 import pstats
 import sys
+import tracemalloc
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
@@ -14,7 +15,7 @@ from bench import batch, situations
 from bench.large_file import Place, large_file, places, strokes
 from bench.outcome import Outcome
 from bench.processes import TookTooLong, run
-from bench.tables import table
+from bench.tables import megabytes, table
 from bench.targets import Work
 from bench.trees import LARGE, Tree
 
@@ -30,17 +31,19 @@ Stats = Mapping[Function, tuple[int, int, float, float, Calls]]
 
 
 def profile(outcome: Outcome, work: Work, plan: batch.Plan) -> str:
-    """A section that says which parts of ssot, and which of their functions, the time of some work goes to."""
+    """A section that says which parts of ssot the time of some work goes to, or the memory of a check."""
     file = plan.cache / "profile"
     file.unlink(missing_ok=True)
     if work.run is not None:
-        what = work.run
         _profile_run(work.run, outcome, plan, file)
     else:
-        what = f"keys typed, {work.place}, {work.registry}" if work.place else "registry changed"
         _profile_engine(outcome, work, file)
+    typed = f"keys typed, {work.place}, {work.registry}" if work.place else None
+    what = work.run or typed or ("registry changed" if work.change else "memory of a check")
     title = f"#### {outcome.tree.name}: {what}"
-    return f"{title}\n\n{tables(file)}" if file.exists() else f"{title}\n\nThe profiler said nothing."
+    if not file.exists():
+        return f"{title}\n\nThe profiler said nothing."
+    return f"{title}\n\n{time_tables(file) if work.run or work.place or work.change else memory_table(file)}"
 
 
 def _profile_run(name: str, outcome: Outcome, plan: batch.Plan, file: Path) -> None:
@@ -65,11 +68,13 @@ def _profile_engine(outcome: Outcome, work: Work, file: Path) -> None:
     text = large_file(tree, bans)
     with situations.replaced(tree.root / LARGE, text):
         spawn = multiprocessing.get_context("spawn")
-        if work.place is None:
-            process = spawn.Process(target=_change, args=(tree, checker.text([bans.more]), file))
-        else:
+        if work.place is not None:
             place = next(place for place in places(text, bans) if place.name == work.place)
             process = spawn.Process(target=_type, args=(tree, text, place, file))
+        elif work.change:
+            process = spawn.Process(target=_change, args=(tree, checker.text([bans.more]), file))
+        else:
+            process = spawn.Process(target=_hold, args=(tree, file))
         process.start()
         process.join()
 
@@ -113,10 +118,20 @@ def _change(tree: Tree, registry: str, file: Path) -> None:
     profiler.dump_stats(file)
 
 
+def _hold(tree: Tree, file: Path) -> None:
+    """Have the engine check everything, and note which lines allocated what it then holds."""
+    from ssot_server.engine import Engine
+
+    tracemalloc.start()
+    engine = Engine.open(tree.root)
+    engine.check()
+    tracemalloc.take_snapshot().dump(str(file))
+
+
 # -- reading it -------------------------------------------------------------------------------------------
 
 
-def tables(file: Path) -> str:
+def time_tables(file: Path) -> str:
     """The parts of ssot by the time they took, what they called outside included, and ssot's own functions by the
     time they took themselves, what they called outside included."""
     stats: Stats = pstats.Stats(str(file)).stats  # type: ignore[attr-defined]
@@ -134,6 +149,16 @@ def tables(file: Path) -> str:
     ]
     by_part = table(["part", "share", "s under the profiler"], shown)
     return f"{by_part}\n\n{table(['function', 'share', 's', 'calls'], listed)}"
+
+
+def memory_table(file: Path) -> str:
+    """The parts of ssot by the memory that their lines allocated."""
+    parts: defaultdict[str, int] = defaultdict(int)
+    for statistic in tracemalloc.Snapshot.load(str(file)).statistics("filename"):
+        parts[_part((statistic.traceback[0].filename, 0, "")) or "the rest"] += statistic.size
+    total = sum(parts.values()) or 1
+    ranked = sorted(parts.items(), key=lambda item: -item[1])[:_PARTS]
+    return table(["part", "share", "MB"], [[part, f"{size / total:.0%}", megabytes(size)] for part, size in ranked])
 
 
 def _given_to_callers(stats: Stats) -> dict[Function, float]:

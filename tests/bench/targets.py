@@ -24,7 +24,9 @@ class Work:
     run: str | None = None
     """The whole-tree run."""
     place: str | None = None
-    """Where keys are typed. Without both, the registry changes."""
+    """Where keys are typed."""
+    change: bool = False
+    """The registry changes. Without all these, it is the memory of a check that counts."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,11 @@ def _python_ratio(name: str, places: Sequence[str]) -> Callable[[Outcome], float
 
 def _rest(outcomes: Sequence[Outcome]) -> Iterator[Target]:
     change = "registry changed, whole workspace again ÷ parsing all of it (estimated)"
-    yield Target(change, 0.1, _change_ratio, Work(b.USUAL))
-    yield Target("growth of the server's memory ÷ size of the sources", 1.0, _memory_ratio)
+    yield Target(change, 0.1, _change_ratio, Work(b.USUAL, change=True))
+    yield Target("growth of the server's memory ÷ size of the sources", 1.0, _memory_ratio, Work(b.USUAL))
     for what, memory in (("a cold check", check_peak), ("the server", server_growth)):
-        yield Target(f"memory of {what} for each further line, largest ÷ smallest tree", 1.2, _growth(outcomes, memory))
+        more = f"memory of {what} for each further line, largest ÷ smallest tree"
+        yield Target(more, 1.2, _growth(outcomes, memory), Work(b.USUAL))
 
 
 def _change_ratio(outcome: Outcome) -> float | None:

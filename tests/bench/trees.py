@@ -40,7 +40,7 @@ class Tree:
     is_made_up: bool = False
 
     def describe(self) -> str:
-        return f"{self.name}: {self.files:,} files, {self.lines:,} lines, {self.size / 1e6:.1f} MB"
+        return f"{self.files:,} files, {self.lines:,} lines, {self.size / 1e6:.1f} MB"
 
     def sources(self) -> list[Path]:
         """All its files, in order."""
