@@ -84,7 +84,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.trees = options.trees or (_SMALL_TREES if options.quick else _TREES)
     options.rounds = options.rounds or (1 if options.quick else 5)
-    options.edits = options.edits or (12 if options.quick else 200)
+    options.edits = options.edits or (6 if options.quick else 200)
     options.pylint_lines = options.pylint_lines or (5_000 if options.quick else 50_000)
     options.peers = [name for name in options.peers if name != "none"]
     return options
