@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import bans as b
-from bench import batch, servers, trees
+from bench import batch, servers, start, trees
 from bench.growth import growth_table
 from bench.outcome import Outcome
 from bench.peers import PACKAGES, Peers, install
@@ -24,6 +24,7 @@ from bench.tables import outcome_tables
 from bench.targets import missed, target_table
 
 _TREES = ("real", "1M", "5M", "10M")
+_PARTS = ["start", "batch", "servers"]
 _SMALL_TREES = ("50k", "100k", "200k")
 
 
@@ -37,13 +38,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _compile_ssot()
     peers = install(options.peers, cache)
     print(f"{_machine()}\n\n{_versions(peers)}\n")
+    starts = start.Starts()
+    if "start" in options.parts:
+        starts = start.measure(peers, options.rounds, _tell)
+        print(f"## Start\n\n{start.start_tables(starts)}\n", flush=True)
     outcomes: list[Outcome] = []
     plans: list[batch.Plan] = []
     for name in options.trees:
         plans.append(_plan(name, options, peers, cache))
         outcomes.append(_measure(plans[-1], options))
         if options.json is not None:
-            options.json.write_text(json.dumps(_record(outcomes, peers), indent=1), encoding="utf-8")
+            options.json.write_text(json.dumps(_record(outcomes, peers, starts), indent=1), encoding="utf-8")
     if grown := growth_table(outcomes):
         print(f"## Growth\n\n{grown}\n")
     print(f"## Targets\n\n{target_table(outcomes)}\n", flush=True)
@@ -54,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{profile(outcome, work, plans[outcomes.index(outcome)])}\n", flush=True)
     print(f"Took {time.monotonic() - begin:.0f} s in all.")
     failures = [failure for outcome in outcomes for failure in outcome.failures()]
+    failures += [f"{name}: {reason}" for name, reason in starts.failures.items()]
     failures += [f"{name} could not be installed: {reason}" for name, reason in peers.missing.items()]
     for failure in failures:
         _tell(failure)
@@ -72,7 +78,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, help="how often all is run (default: 5)")
     parser.add_argument("--edits", type=int, help="keys typed inside functions in one round (default: 200)")
     parser.add_argument("--peers", nargs="*", choices=[*PACKAGES, "none"], default=list(PACKAGES), metavar="PEER")
-    parser.add_argument("--parts", nargs="+", choices=["batch", "servers"], default=["batch", "servers"])
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
     registries = [b.USUAL, b.THIRD, b.ALL_RULES]
     parser.add_argument("--registries", nargs="+", choices=registries, default=registries)
     parser.add_argument("--pylint-lines", type=int, help="how much of a tree pylint is given (default: 50000)")
@@ -143,11 +149,12 @@ def _versions(peers: Peers) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
 
 
-def _record(outcomes: Sequence[Outcome], peers: Peers) -> dict[str, Any]:
+def _record(outcomes: Sequence[Outcome], peers: Peers, starts: start.Starts) -> dict[str, Any]:
     return {
         "machine": _machine(),
         "peers": peers.versions,
         "missing": peers.missing,
+        "start": vars(starts),
         "trees": [_samples(outcome) for outcome in outcomes],
     }
 

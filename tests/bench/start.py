@@ -69,7 +69,7 @@ def measure(peers: Peers, rounds: int, tell: Callable[[str], None]) -> Starts:
             starts.walls[NOTHING].append(_until_end([sys.executable, "-c", "pass"], folder))
             for program, command in _servers(peers).items():
                 _try(starts, program, command, folder)
-            starts.walls["ssot check, one file"].append(_until_end([*ssot_program(), "check"], folder))
+            starts.walls["ssot check, one file"].append(_until_end([*ssot_program(), "check", "--no-cache"], folder))
             for program, statement in _LOADED.items():
                 starts.imports[program].append(import_times(statement))
     return starts
@@ -129,7 +129,7 @@ def _try(starts: Starts, program: str, command: Sequence[str], folder: Path) -> 
 
 
 def _until_answer(command: Sequence[str], folder: Path) -> float:
-    client = Client(command, folder, folder / "server.log", {})
+    client = Client(command, folder, folder / "server.log")
     try:
         params = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}}
         return client.request("initialize", params).at - client.begin

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import bans as b
-from bench import batch, large_file, main, servers, tables, targets, trees
+from bench import batch, large_file, main, servers, start, tables, targets, trees
 from bench.batch import Checker, Measure, Result
 from bench.growth import check_peak, growth_table, steadiness
 from bench.outcome import Outcome, beside, beside_parse, percentile, wall
@@ -51,9 +51,13 @@ def test_the_smallest_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     arguments = ["--trees", "1k", "2k", "--rounds", "1", "--edits", "9", "--peers", "none", "--registries", "usual"]
     assert main.main([*arguments, "--cache", str(tmp_path), "--json", str(record)]) == 0
     printed = capsys.readouterr().out
-    for start in ("| ssot, usual, cold | ", "| ssot, push, usual | top | 3 |", "## Growth", "| growth of the server's"):
-        assert start in printed
-    small, large = json.loads(record.read_text(encoding="utf-8"))["trees"]
+    assert "| ssot server | lsprotocol |" in printed
+    for begin in ("| ssot, usual, cold | ", "| ssot, push, usual | top | 3 |", "## Growth", "| growth of the server's"):
+        assert begin in printed
+    found = json.loads(record.read_text(encoding="utf-8"))
+    walls = found["start"]["walls"]
+    assert walls["python -c pass"] < walls["ssot check, one file"] < walls["ssot server"]
+    small, large = found["trees"]
     assert small["tree"]["lines"] < large["tree"]["lines"]
     rows = {row["name"]: row["runs"] for row in large["batch"]}
     assert {"ssot, usual, cold", "ssot, usual, warm"} <= rows.keys()
@@ -335,3 +339,10 @@ def _timing(name: str, *seconds: float) -> Timing:
 
 def _cost(seconds: float) -> Cost:
     return Cost(seconds, seconds, 1, 0, 0)
+
+
+def test_a_server_that_does_not_start_is_shown(tmp_path: Path) -> None:
+    peers = Peers(tmp_path, {"ruff": "0"})
+    starts = start.measure(peers, 1, lambda _: None)
+    assert set(starts.failures) == {"ruff server"}
+    assert "| ruff server | failed: " in start.start_tables(starts)
