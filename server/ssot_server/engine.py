@@ -20,6 +20,7 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import words
 from ssot_server import steps
 from ssot_server.checking import check_registry
+from ssot_server.disk import Disk
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike
@@ -37,7 +38,6 @@ from ssot_server.workspace import (
     FileFilter,
     Layout,
     UnreadableSource,
-    discover,
     find_registry,
     read_source,
     write_source,
@@ -75,7 +75,8 @@ class Engine:
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
-        self._store = Store(self.root)
+        self._disk = Disk()
+        self._store = Store(self.root, self._disk)
         self._registry_text: str | None = None
         self._reading: Reading | None = None
         self._good: Reading | None = None
@@ -84,7 +85,7 @@ class Engine:
         self._edited: set[str] = set()
         """Files that changed since the snapshot was taken."""
         self._progress: Progress = _silent
-        self._library = Library(self.root, _read_facts)
+        self._library = Library(self.root, self._read_facts, self._disk)
 
     @classmethod
     def open(cls, start: Path, config: Path | None = None, jobs: int = 1) -> Engine:
@@ -142,7 +143,7 @@ class Engine:
             text = self._registry_text
             if text is None:
                 try:
-                    text = read_source(self.registry_path).text
+                    text = read_source(self.registry_path, self._disk.read).text
                 except UnreadableSource as error:
                     raise NoRegistry(f"{self.registry_path}: {error}") from error
             names = {name for rule in ALL_RULES for name in (rule.code, rule.name)}
@@ -169,7 +170,7 @@ class Engine:
         if self._tree is None:
             registry = self.registry()
             options = registry.workspace if registry else WorkspaceOptions()
-            self._tree = _Tree.build(self.root, options, self._store.unsaved)
+            self._tree = _Tree.build(self.root, options, self._store.unsaved, self._disk)
         return self._tree
 
     def index(self) -> Snapshot | None:
@@ -243,6 +244,20 @@ class Engine:
         if path == self.registry_name:
             return self.registry_reading().source.text
         return self._store.text(path)
+
+    def _read_facts(self, path: Path) -> Facts | None:
+        """The facts of a file outside of the workspace."""
+        try:
+            return extract(read_source(path, self._disk.read).text)
+        except UnreadableSource:
+            return None
+
+    def inputs(self) -> Disk:
+        """Every file and folder that the checks so far have read: what their results rest on."""
+        for path in self._store.unreadable:
+            self._disk.leave_unread(os.fspath(self.root / path))
+        self._disk.ask("packages", os.fspath(self.root))
+        return self._disk
 
     # -- checking -----------------------------------------------------------------------------------------
 
@@ -396,10 +411,10 @@ class _Tree(NamedTuple):
     layout: Layout
 
     @classmethod
-    def build(cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str]) -> _Tree:
+    def build(cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str], disk: Disk) -> _Tree:
         """`unsaved` are files that exist in an editor, perhaps only there."""
-        chosen = FileFilter(root, options)
-        found = set(discover(root, options))
+        chosen = FileFilter(root, options, disk)
+        found = set(chosen.discover())
         found.update(path for path in unsaved if path.endswith(".py") and not chosen.is_excluded(path))
         inner = _inner_registries(root, found)
         own = sorted(path for path in found if not path.startswith(inner))
@@ -428,13 +443,6 @@ def _applicability(finding: Finding) -> Applicability | None:
 def _applicable(finding: Finding) -> Fix | None:
     fix = finding.fix
     return fix if fix is not None and fix.applicability != Applicability.DISPLAY else None
-
-
-def _read_facts(path: Path) -> Facts | None:
-    try:
-        return extract(read_source(path).text)
-    except UnreadableSource:
-        return None
 
 
 def _silent(message: str, done: int, total: int) -> None:

@@ -15,6 +15,7 @@ from ssot_rules.marks import marks
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
 from ssot_server.checking import check_module, problem_of
+from ssot_server.disk import Disk
 from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
@@ -109,7 +110,15 @@ def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
             for compute, values in found.items():
                 gathered[compute] = gathered.get(compute, frozenset()) | values
         imports = _import_graph(crew)
-    return crew.ask(_settle, paths, gathered, imports)
+    checked = crew.ask(_settle, paths, gathered, imports)
+    own, *others = crew.ask(_disk)
+    for other in others:
+        own.absorb(other)
+    return checked
+
+
+def _disk(desk: Desk, _: Share) -> Disk:
+    return desk.store.disk
 
 
 def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:

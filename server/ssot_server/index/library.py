@@ -10,15 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ssot_rules.facts import Facts
+from ssot_server.disk import FILE, FOLDER, Disk
 
 
 class Library:
     """Answers what an external dotted path names, from source files alone."""
 
-    def __init__(self, root: Path, read: Callable[[Path], Facts | None]) -> None:
+    def __init__(self, root: Path, read: Callable[[Path], Facts | None], disk: Disk) -> None:
         """`root` is the workspace; `read` gives a file's facts."""
         self._root = root
         self._read = read
+        self._disk = disk
         self._folders: list[Path] | None = None
         self._files: dict[str, Path | None] = {}
 
@@ -59,7 +61,7 @@ class Library:
                     file
                     for folder in self._search_path()
                     for file in (folder / relative / "__init__.py", folder / relative.with_suffix(".py"))
-                    if file.is_file()
+                    if self._disk.kind(file) == FILE
                 ),
                 None,
             )
@@ -68,11 +70,17 @@ class Library:
     def _search_path(self) -> list[Path]:
         if self._folders is None:
             environments = [self._root / ".venv", self._root / "venv"]
-            packages = [
-                folder
-                for environment in environments
-                for pattern in ("lib/python3*/site-packages", "Lib/site-packages")
-                for folder in sorted(environment.glob(pattern))
-            ]
+            packages = [folder for environment in environments for folder in self._packages(environment)]
             self._folders = [Path(sysconfig.get_path("stdlib")), *packages]
         return self._folders
+
+    def _packages(self, environment: Path) -> list[Path]:
+        """The folders of installed packages: below the Python's version, or not on Windows."""
+        library = environment / "lib"
+        versions = [name for name in self._disk.listing(str(library)).folders if name.startswith("python3")]
+        candidates = [library / name / "site-packages" for name in sorted(versions)]
+        return [
+            folder
+            for folder in (*candidates, environment / "Lib" / "site-packages")
+            if self._disk.kind(folder) == FOLDER
+        ]

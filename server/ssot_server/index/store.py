@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Facts
 from ssot_rules.relevance import Word
+from ssot_server.disk import Disk
 from ssot_server.index.extract import extract, revise
 from ssot_server.index.search import Search
 from ssot_server.workspace import UnreadableSource, read_source
@@ -32,9 +33,10 @@ class Searched(NamedTuple):
 class Store:
     """Texts and facts by path, relative to the workspace's root."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disk: Disk) -> None:
         self._root = root
         self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
+        self.disk = disk
         self._unsaved: dict[str, str] = {}
         self._read: dict[str, Facts] = {}
         self._before: dict[str, Facts] = {}
@@ -83,7 +85,7 @@ class Store:
         if path in self._unsaved:
             return self._unsaved[path]
         try:
-            return read_source(self._root / path).text
+            return read_source(self._root / path, self.disk.read).text
         except UnreadableSource as error:
             self.unreadable[path] = str(error)
             return None
@@ -107,8 +109,7 @@ class Store:
 
     def _concerns(self, path: str, search: Search) -> bool:
         try:
-            with open(self._folder + path, "rb", buffering=0) as file:  # noqa: PTH123
-                return search.concerns(file.read())
+            return search.concerns(self.disk.read(self._folder + path))
         except (OSError, ValueError) as error:
             self.unreadable[path] = (error.strerror if isinstance(error, OSError) else None) or str(error)
             return False

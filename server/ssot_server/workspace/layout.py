@@ -17,10 +17,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ssot_rules.registry import WorkspaceOptions
+from ssot_server.places import PROJECT_MARKS, packages_around
 from ssot_server.workspace.gitignore import compile_patterns
 
 _SOURCE_FOLDER_NAMES = frozenset({"src", "lib", "python"})
-_PROJECT_MARKS = ("pyproject.toml", "setup.cfg")
 _SETUP_WORDS = (b"setuptools", b"distutils", b"skbuild")
 
 
@@ -263,7 +263,7 @@ class _RootFinder:
         self._tree = tree
         self._tests = compile_patterns(options.tests)
         self._configured = None if options.source_roots is None else tuple(map(_normal, options.source_roots))
-        self._prefix = _packages_around(root) if tree.is_package("") else ()
+        self._prefix = packages_around(str(root)) if tree.is_package("") else ()
         self._own: dict[str, str] = {}
         self._package_parents = {_parent(folder) for folder in tree.folders if self._is_package(folder)}
 
@@ -314,7 +314,7 @@ class _RootFinder:
         return any(self._is_package(place) for place in _upwards(folder))
 
     def _is_project(self, folder: str) -> bool:
-        if any((self._root / folder / mark).is_file() for mark in _PROJECT_MARKS):
+        if any((self._root / folder / mark).is_file() for mark in PROJECT_MARKS):
             return True
         return _join(folder, "setup.py") in self._tree.files and _is_setup_script(self._root / folder / "setup.py")
 
@@ -329,16 +329,6 @@ class _RootFinder:
         if self._configured is not None and any(_contains(root, folder) for root in self._configured):
             return False
         return not self._is_inside_package(folder)
-
-
-def _packages_around(root: Path) -> tuple[str, ...]:
-    """The names of the packages from the outermost to `root`, which is one; none if they cannot be imported."""
-    names: list[str] = []
-    place = root.absolute()
-    while (place / "__init__.py").is_file() and place.name.isidentifier():
-        names.insert(0, place.name)
-        place = place.parent
-    return tuple(names)
 
 
 def _is_setup_script(path: Path) -> bool:

@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -45,9 +46,9 @@ _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _NO_CODE = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
 
 
-def read_source(path: Path) -> SourceFile:
-    """Read a file as Python would. Raises `UnreadableSource`."""
-    return decode_source(_read(path))
+def read_source(path: Path, read: Callable[[Path], bytes] | None = None) -> SourceFile:
+    """Read a file as Python would; `read`, if given, gets its bytes. Raises `UnreadableSource`."""
+    return decode_source(_read(path, read))
 
 
 def decode_source(data: bytes) -> SourceFile:
@@ -164,14 +165,14 @@ def _copy_permissions(source: Path, target: Path) -> None:
     target.chmod(stat.S_IMODE(status.st_mode))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, read: Callable[[Path], bytes] | None) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableSource("it is not a file")
         if status.st_size > MAX_BYTES:
             raise UnreadableSource(f"it is larger than {MAX_BYTES // 1_000_000} MB")
-        return path.read_bytes()
+        return path.read_bytes() if read is None else read(path)
     except OSError as error:
         raise UnreadableSource(f"it cannot be read: {_reason(error)}") from None
     except ValueError:  # a NUL in the path
