@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 import click
 
-import ssot_server.__main__  # noqa: F401 - it adds `ssot server`
 from ssot_rules import ALL_RULES
 from ssot_rules.registry import Registry
 from ssot_server.cli.commands import cli

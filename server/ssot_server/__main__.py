@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+from ssot_server.replay import Run
+
 _ISSUES = "https://github.com/ssot-lsp/ssot-lsp/issues"
 _TROUBLE = 2
 _INTERRUPTED = 130
@@ -29,7 +31,11 @@ def run(arguments: list[str]) -> int:
     """Run a command line and return the exit status. This is where every exception ends."""
     _never_fail_to_print()
     try:
-        return _serve() if arguments in _SERVER else _run(arguments)
+        if arguments in _SERVER:
+            return _serve()
+        known = Run.of(arguments)
+        status = None if known is None else known.replay()
+        return _run(arguments, known) if status is None else status
     except KeyboardInterrupt:
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place
@@ -43,10 +49,10 @@ def _serve() -> int:
     return 0
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], known: Run | None) -> int:
     from ssot_server.cli import commands
 
-    return commands.run(arguments)
+    return commands.run(arguments, known)
 
 
 def _never_fail_to_print() -> None:
@@ -58,6 +64,7 @@ def _never_fail_to_print() -> None:
 
 
 def _report_internal_error(error: Exception) -> int:
+
     from ssot_server.cli.commands import DEBUG
 
     if os.environ.get(DEBUG):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
 from ssot_server.cli.terminal import painter, progress, width
 from ssot_server.engine import Engine, FixResult, without_collector
+from ssot_server.replay import Run
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.steps import Progress
 from ssot_server.workspace import decode_source, read_source
@@ -52,8 +53,15 @@ class Outcome(NamedTuple):
     unwritten: tuple[Skipped, ...]
 
 
-def check(options: Options) -> int:
-    """Run and show the result; the exit status.
+class Printed(NamedTuple):
+    """What a run has written."""
+
+    stdout: str
+    stderr: str
+
+
+def check(options: Options, run: Run | None = None) -> int:
+    """Run and show the result; the exit status. `run`, if given, may be recorded.
 
     Raises `NoRegistry`, `OutsideWorkspace` and `UnreadableSource` (of what standard input says).
     """
@@ -67,8 +75,13 @@ def check(options: Options) -> int:
     if options.diff:
         for outcome in outcomes:
             _show_patches(outcome.target.engine, outcome.changed)
-    _show(entries, outcomes, options, to_stderr=options.diff)
-    return _status(entries, outcomes, options)
+    printed = _show(entries, outcomes, options, to_stderr=options.diff)
+    status = _status(entries, outcomes, options)
+    if run is not None and status != TROUBLE:
+        engines = [outcome.target.engine for outcome in outcomes]
+        inputs = {str(engine.root): engine.inputs() for engine in engines}
+        run.record(printed.stdout, printed.stderr, status, inputs)
+    return status
 
 
 def _check_stdin(options: Options, path: Path) -> int:
@@ -139,7 +152,7 @@ def _is_asked_for(finding: Finding, outcome: Outcome, options: Options) -> bool:
 # -- showing ----------------------------------------------------------------------------------------------
 
 
-def _show(entries: Sequence[Entry], outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool) -> None:
+def _show(entries: Sequence[Entry], outcomes: Sequence[Outcome], options: Options, *, to_stderr: bool) -> Printed:
     stream = sys.stderr if to_stderr else sys.stdout
     tally = summary.Tally.of(
         entries,
@@ -157,23 +170,24 @@ def _show(entries: Sequence[Entry], outcomes: Sequence[Outcome], options: Option
     if options.output_format != "json" and not options.diff and not _is_broken(outcomes):
         text += summary.fixed(tally) if options.fix else summary.checked(tally)
     click.echo(text, file=stream, nl=False, color=True)
-    for outcome in outcomes:
-        _warn(outcome)
+    warnings = "".join(f"{warning}\n" for outcome in outcomes for warning in _warnings(outcome))
+    click.echo(warnings, err=True, nl=False, color=True)
+    return Printed("", text + warnings) if to_stderr else Printed(text, warnings)
 
 
-def _warn(outcome: Outcome) -> None:
-    """Say on standard error what could not be done."""
+def _warnings(outcome: Outcome) -> Iterator[str]:
+    """What could not be done."""
     engine = outcome.target.engine
     folder = Path.cwd()
     for path in outcome.target.unknown:
-        click.echo(f"warning: {filename(path, folder)} is not checked: it is excluded or no Python file", err=True)
+        yield f"warning: {filename(path, folder)} is not checked: it is excluded or no Python file"
     for skipped in outcome.report.skipped:
-        click.echo(f"warning: {filename(engine.root / skipped.path, folder)}: {skipped.message}", err=True)
+        yield f"warning: {filename(engine.root / skipped.path, folder)}: {skipped.message}"
     for skipped in outcome.unwritten:
-        click.echo(f"error: {filename(engine.root / skipped.path, folder)}: {skipped.message}", err=True)
+        yield f"error: {filename(engine.root / skipped.path, folder)}: {skipped.message}"
     if outcome.report.broken:
         registry = filename(engine.registry_path, folder)
-        click.echo(f"error: {registry} has mistakes; no code was checked", err=True)
+        yield f"error: {registry} has mistakes; no code was checked"
 
 
 def _show_patches(engine: Engine, changed: Mapping[str, tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ssot_server.replay import NO_CACHE, Run
 from ssot_server.version import VERSION
 
 
@@ -25,13 +26,13 @@ _INTERRUPTED = 130
 _LAST_PORT = 65535
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run a command line and return the exit status.
+def run(arguments: Sequence[str], known: Run | None) -> int:
+    """Run a command line and return the exit status; `known` is what is known of this run from earlier ones.
 
     A reader that closes the pipe early is click's to see to: the program ends without a word.
     """
     try:
-        status = cli.main(arguments, prog_name="ssot", standalone_mode=False)
+        status = cli.main(arguments, prog_name="ssot", standalone_mode=False, obj=known)
     except click.ClickException as error:
         error.show()
         return _TROUBLE
@@ -101,6 +102,7 @@ def cli() -> None:
     metavar="FILE",
     help="The registry to use instead of the nearest ssot.toml; its folder is the workspace.",
 )
+@click.option(NO_CACHE, is_flag=True, help="Neither use nor keep what earlier runs found out.")
 @click.pass_context
 def check(
     context: click.Context,
@@ -116,6 +118,7 @@ def check(
     exit_non_zero_on_fix: bool,
     stdin_filename: Path | None,
     config: Path | None,
+    no_cache: bool,
 ) -> None:
     """Report what departs from the registry, in PATHS: files or folders; the current folder by default.
 
@@ -134,9 +137,14 @@ def check(
 
     if stdin_filename is not None and paths:
         raise click.UsageError("--stdin-filename takes the place of PATHS; give one or the other.", context)
+    chosen = paths or (Path(),)
+    reads_only = not (fix or diff or no_cache or stdin_filename is not None)
+    run = context.find_object(Run) if reads_only else None
+    if run is not None:
+        run.ask_about(chosen, config)
     try:
         options = checking.Options(
-            paths=paths or (Path(),),
+            paths=chosen,
             selection=Selection.parse(select, ignore, ALL_RULES),
             fix=fix,
             unsafe=unsafe_fixes,
@@ -148,7 +156,7 @@ def check(
             stdin_filename=stdin_filename,
             config=config,
         )
-        status = checking.check(options)
+        status = checking.check(options, run)
     except (UnknownCode, OutsideWorkspace) as error:
         raise click.UsageError(str(error), context) from error
     except (NoRegistry, UnreadableSource) as error:
