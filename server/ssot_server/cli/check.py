@@ -79,8 +79,9 @@ def check(options: Options, run: Run | None = None) -> int:
     status = _status(entries, outcomes, options)
     if run is not None and status != TROUBLE:
         engines = [outcome.target.engine for outcome in outcomes]
-        inputs = {str(engine.root): engine.inputs() for engine in engines}
-        run.record(printed.stdout, printed.stderr, status, inputs)
+        with without_collector():
+            inputs = {str(engine.root): engine.inputs() for engine in engines}
+            run.record(printed.stdout, printed.stderr, status, inputs)
     return status
 
 
