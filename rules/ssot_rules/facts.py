@@ -301,7 +301,7 @@ class Part(NamedTuple):
 Value = TypeVar("Value")
 Result = TypeVar("Result")
 Argument = TypeVar("Argument", bound=Hashable)
-Notes = dict[tuple[Callable[..., Any], Hashable], Any]
+_Notes = dict[tuple[Callable[..., Any], Hashable], Any]
 _STEP = 1 << 24
 """Numbers of things in different parts are so far apart; no file that is read holds as many in one part."""
 
@@ -359,6 +359,20 @@ class Numbered(Generic[Value]):
                     yield first + own, self[first + own]
 
 
+class Kept(NamedTuple):
+    """What is as it was before an edit."""
+
+    before: Facts
+    moved: Mapping[int, int]
+    """The numbers of the parts that were kept, from before to now."""
+    fresh: range
+    """The numbers of the other parts now."""
+
+    def taken_over(self, known: Mapping[int, Value]) -> dict[int, Value]:
+        """What was known of the parts, under their numbers now."""
+        return {self.moved[number]: value for number, value in known.items() if number in self.moved}
+
+
 class Facts:
     """Everything that one file says, statement by statement, each read when it is first asked about."""
 
@@ -366,20 +380,23 @@ class Facts:
         self,
         text: str,
         starts: tuple[int, ...] | Callable[[str], tuple[int, ...]],
-        read: Callable[[str, int], Part],
-        known: Mapping[int, Part] | None = None,
-        noted: Mapping[int, Notes] | None = None,
+        read: Callable[[str], Part],
+        kept: Kept | None = None,
     ) -> None:
-        """`starts` is where the parts begin, or tells it; `read` gives the part of a text and its number; `known` are
-        parts that were read before and `noted` is what was worked out about them."""
+        """`starts` is where the parts begin, or tells it; `read` gives the part of a text; `kept` is what is known of
+        the parts from before an edit."""
         self.text = text
         self._starts = starts
-        self.known: dict[int, Part] = dict(known or {})
+        self._kept = kept
+        if kept is not None:
+            kept.before._kept = None  # noqa: SLF001 - or every version would hold on to all before it
+        self.known: dict[int, Part] = {} if kept is None else kept.taken_over(kept.before.known)
         """The parts read so far, by number."""
-        self.noted: dict[int, Notes] = dict(noted or {})
+        self._noted: dict[int, _Notes] = {} if kept is None else kept.taken_over(kept.before._noted)  # noqa: SLF001
         """What `part_once` has worked out."""
+        self._about: dict[frozenset[str], frozenset[int]] = {}
+        """What `parts_about` has worked out."""
         self._read = read
-        self._odd: list[int] | None = None
         self._named: dict[str, tuple[int, ...]] = {}
         self._results: dict[tuple[Callable[..., Any], Hashable], Any] = {}
         self.scopes = Numbered(self, _scopes, _placed_scope)
@@ -402,7 +419,7 @@ class Facts:
         """One part, as it says itself."""
         found = self.known.get(number)
         if found is None:
-            found = self.known[number] = self._read(self.part_text(number), number)
+            found = self.known[number] = self._read(self.part_text(number))
         return found
 
     def part_text(self, number: int) -> str:
@@ -414,24 +431,43 @@ class Facts:
         return self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
 
     def parts_about(self, names: Iterable[str]) -> list[int]:
-        """The numbers of the parts whose text holds one of the names, or may hold one in disguise."""
-        found = set(self._disguised())
-        for name in names:
-            if not name:
-                return list(range(len(self.starts)))
-            at = self.text.find(name)
-            while at >= 0:
-                number = bisect_right(self.starts, at) - 1
-                found.add(number)
-                at = self.text.find(name, max(self.end(number) - len(name) + 1, at + 1))
-        return sorted(found)
+        """The numbers of the parts whose text holds one of the names, or may hold one in disguise: with characters
+        that Python takes for others (NFKC), or with escapes that spell it."""
+        wanted = names if isinstance(names, frozenset) else frozenset(names)
+        if "" in wanted:
+            return list(range(len(self.starts)))
+        return sorted(self._parts_with(wanted) | self._parts_with(_DISGUISES))
 
-    def _disguised(self) -> list[int]:
-        """Parts with characters that Python takes for others (NFKC), or with escapes that spell a name."""
-        if self._odd is None:
-            numbers = {bisect_right(self.starts, found.start()) - 1 for found in _DISGUISE.finditer(self.text)}
-            self._odd = sorted(numbers)
-        return self._odd
+    def _parts_with(self, texts: frozenset[str]) -> frozenset[int]:
+        found = self._about.get(texts)
+        if found is None:
+            kept = self._kept
+            before = None if kept is None else kept.before._about.get(texts)  # noqa: SLF001
+            if kept is None or before is None:
+                found = frozenset(self._search(texts, 0, len(self.text)))
+            else:
+                fresh = kept.fresh
+                again = self._search(texts, self.starts[fresh.start], self.end(fresh[-1])) if fresh else ()
+                found = frozenset((*(kept.moved[part] for part in before if part in kept.moved), *again))
+            self._about[texts] = found
+        return found
+
+    def _search(self, texts: frozenset[str], start: int, end: int) -> Iterator[int]:
+        """The numbers of the parts in a stretch of the text that hold one of some texts."""
+        for text in texts:
+            if text == _UNUSUAL:
+                if self.text.isascii():
+                    continue
+                yield from (self._number_at(found.start()) for found in _NOT_ASCII.finditer(self.text, start, end))
+                continue
+            at = self.text.find(text, start, end)
+            while at >= 0:
+                number = self._number_at(at)
+                yield number
+                at = self.text.find(text, max(self.end(number) - len(text) + 1, at + 1), end)
+
+    def _number_at(self, offset: int) -> int:
+        return max(0, bisect_right(self.starts, offset) - 1)
 
     def numbers(self, part: int, own: Iterable[int]) -> Iterator[int]:
         """The numbers in the file of things that a part numbers so."""
@@ -450,7 +486,7 @@ class Facts:
     def part_once(self, number: int, compute: Callable[[Part, Argument], Result], argument: Argument) -> Result:
         """`compute(part, argument)`, which depends on nothing else, computed once, also over edits of other
         parts."""
-        results = self.noted.setdefault(number, {})
+        results = self._noted.setdefault(number, {})
         key = compute, argument
         if key not in results:
             results[key] = compute(self.part(number), argument)
@@ -483,7 +519,7 @@ class Facts:
         """The numbers of the star imports."""
         if "*" not in self.text:
             return ()
-        parts = {bisect_right(self.starts, found.start()) - 1 for found in _STAR.finditer(self.text)}
+        parts = {self._number_at(found.start()) for found in _STAR.finditer(self.text)}
         return tuple(number for number, known in self.imports.in_parts(sorted(parts)) if known.name == "*")
 
     @cached_property
@@ -520,7 +556,7 @@ class Facts:
         """The comments that silence findings."""
         if "ssot" not in self.text.lower():
             return ()
-        parts = {bisect_right(self.starts, found.start()) - 1 for found in _SUPPRESSING.finditer(self.text)}
+        parts = {self._number_at(found.start()) for found in _SUPPRESSING.finditer(self.text)}
         return tuple(
             _placed_suppression(self, number, known)
             for number in sorted(parts)
@@ -562,7 +598,7 @@ class Facts:
 
     def imports_outside_functions(self) -> Iterator[tuple[int, ImportedName]]:
         """The imported names but for those in functions of the module."""
-        parts = {bisect_right(self.starts, found.start()) - 1 for found in _IMPORT.finditer(self.text)}
+        parts = {self._number_at(found.start()) for found in _IMPORT.finditer(self.text)}
         return self.imports.in_parts(
             number for number in sorted(parts) if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
         )
@@ -570,7 +606,10 @@ class Facts:
 
 # -- from a part to the file ------------------------------------------------------------------------------------
 
-_DISGUISE = re.compile(r"[^\x00-\x7f]|\\[xuN0-7]")
+_UNUSUAL = "\x80"
+"""Stands for any character beyond ASCII."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_DISGUISES = frozenset({_UNUSUAL, "\\x", "\\u", "\\N", *(f"\\{digit}" for digit in range(8))})
 _IMPORT = re.compile(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)

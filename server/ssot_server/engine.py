@@ -33,7 +33,6 @@ from ssot_server.report import Finding, Report, Skipped
 from ssot_server.steps import Desk, Progress
 from ssot_server.workers import Crew
 from ssot_server.workspace import (
-    REGISTRY_NAME,
     ChangedUnderneath,
     FileFilter,
     Layout,
@@ -212,7 +211,7 @@ class Engine:
         )
 
     def _desk(self, index: Snapshot) -> Desk:
-        return Desk(index, self._store, sorted(self._workspace_tree().known), self._progress)
+        return Desk(index, self._store, self._workspace_tree().every, self._progress)
 
     def _reach(self, index: Snapshot) -> Reach:
         desk = self._desk(index)
@@ -269,8 +268,11 @@ class Engine:
         With `glance`, as long as the workspace is not indexed, the findings are those that the registry's own names
         lead to. That takes no longer for a large workspace than for a small one.
         """
-        with self._watched(progress), without_collector():
-            return self._check(paths, self.view() if glance else self.index())
+        with self._watched(progress):
+            if glance and self.is_indexed:
+                return self._check(paths, self.index())
+            with without_collector():
+                return self._check(paths, self.view() if glance else self.index())
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Index the workspace, so that nothing has to be searched for when it is asked about."""
@@ -298,7 +300,7 @@ class Engine:
         ]
         if index is None:
             return Report(tuple(found), broken=True)
-        files = set(self.files())
+        files = self._workspace_tree().checked
         jobs = self._jobs if paths is None or len(paths) >= _MANY else 1
         desk = self._desk(index)
         with Crew(desk, jobs if len(files) >= _MANY else 1) as crew:
@@ -405,8 +407,12 @@ class _Tree(NamedTuple):
 
     own: tuple[str, ...]
     """The files that no nearer registry governs, in order."""
+    checked: frozenset[str]
+    """The same."""
+    every: tuple[str, ...]
+    """Every file, in order."""
     known: frozenset[str]
-    """Every file."""
+    """The same."""
     filter: FileFilter
     layout: Layout
 
@@ -416,23 +422,10 @@ class _Tree(NamedTuple):
         chosen = FileFilter(root, options, disk)
         found = set(chosen.discover())
         found.update(path for path in unsaved if path.endswith(".py") and not chosen.is_excluded(path))
-        inner = _inner_registries(root, found)
-        own = sorted(path for path in found if not path.startswith(inner))
-        return cls(tuple(own), frozenset(found), chosen, Layout.build(root, sorted(found), options))
-
-
-def _inner_registries(root: Path, files: Iterable[str]) -> tuple[str, ...]:
-    """The folders below the root that have a registry of their own, each with a slash at its end."""
-    folders = {path.rpartition("/")[0] for path in files}
-    for folder in tuple(folders):
-        while folder:
-            folder = folder.rpartition("/")[0]
-            folders.add(folder)
-    return tuple(
-        f"{folder}/"
-        for folder in folders
-        if folder and os.path.isfile(root / folder / REGISTRY_NAME)  # noqa: PTH113 - Path.is_file may raise
-    )
+        every = tuple(sorted(found))
+        inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
+        own = tuple(path for path in every if not path.startswith(inner))
+        return cls(own, frozenset(own), every, frozenset(every), chosen, Layout.build(root, every, options))
 
 
 def _applicability(finding: Finding) -> Applicability | None:

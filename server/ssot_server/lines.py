@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -14,11 +15,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 def line_starts(text: str) -> list[int]:
     """The offset at which each line starts; the first is 0."""
     if "\r" not in text:
-        starts = [0]
-        at = text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
+        lengths = map(len, text.split("\n"))
+        starts = list(accumulate(map((1).__add__, lengths), initial=0))
+        starts.pop()
         return starts
     return [0, *(end.end() for end in _LINE_END.finditer(text))]
 

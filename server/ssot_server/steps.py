@@ -122,7 +122,7 @@ def _disk(desk: Desk, _: Share) -> Disk:
 
 
 def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
-    chosen = [path for path in share.part(desk.files) if path in paths]
+    chosen = _mine(desk, share, paths)
     found: list[Finding] = []
     skipped: list[Skipped] = []
     for module in filter(None, map(desk.index.module, desk.watched("Checking", chosen, share))):
@@ -132,6 +132,11 @@ def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
             skipped.append(problem)
     unreadable = {path: desk.store.unreadable[path] for path in chosen if path in desk.store.unreadable}
     return Checked(found, skipped, unreadable)
+
+
+def _mine(desk: Desk, share: Share, paths: Set[str]) -> list[str]:
+    """Those of the paths that belong to a share, in order."""
+    return sorted(paths) if share.of == 1 else [path for path in share.part(desk.files) if path in paths]
 
 
 def _has_repairs(desk: Desk, share: Share, paths: Set[str]) -> bool:

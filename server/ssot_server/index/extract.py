@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ssot_rules.facts import Facts, Part
+from ssot_rules.facts import Facts, Kept, Part
 from ssot_server.index.parts import cut, recut
 from ssot_server.index.recover import parse
 from ssot_server.index.statements import Statements, first_line
@@ -20,23 +20,20 @@ def revise(before: Facts, text: str) -> Facts:
     if before.text == text:
         return before
     cuts = recut(before.text, before.starts, text)
-    moved = len(cuts.starts) - len(before.starts)
-    first_kept = len(before.starts) - cuts.tail
-    kept = {number: number for number in range(cuts.head)}
-    kept.update((number, number + moved) for number in range(first_kept, len(before.starts)))
-    known = {kept[number]: part for number, part in before.known.items() if number in kept}
-    noted = {kept[number]: notes for number, notes in before.noted.items() if number in kept}
-    return Facts(text, cuts.starts, read_part, known, noted)
+    later = len(cuts.starts) - len(before.starts)
+    moved = {number: number for number in range(cuts.head)}
+    moved.update((number, number + later) for number in range(len(before.starts) - cuts.tail, len(before.starts)))
+    return Facts(text, cuts.starts, read_part, Kept(before, moved, range(cuts.head, len(cuts.starts) - cuts.tail)))
 
 
-def read_part(text: str, number: int) -> Part:
-    """What the part of a file says that has this text and stands at this place."""
+def read_part(text: str) -> Part:
+    """What a part says that has this text."""
     tree, problem = parse(text)
     reader = Statements(text)
     reader.body(tree.body)
     part = reader.part()
     suppressions = find_suppressions(text, tree, [statement.span for statement in part.statements])
-    doc = first_line(tree.body) if number == 0 else None
+    doc = first_line(tree.body)
     if not suppressions and problem is None and doc is None:
         return part
     return part._replace(suppressions=suppressions, problem=problem, doc=doc)

@@ -205,16 +205,18 @@ class Snapshot:
 
         What was found out about other files is taken over.
         """
-        return Snapshot(
+        later = Snapshot(
             self.registry,
             self.source,
             self._layout,
             self._load,
             self._is_test,
-            lambda _: reach,
+            self._compute_reach,
             self._library,
             self._known.without(edited),
         )
+        later.take_reach(reach)
+        return later
 
     @property
     def packages(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ in the units that were agreed on with the editor; the engine counts code points 
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from lsprotocol.types import Position, PositionEncodingKind, Range, TextDocumentContentChangePartial
@@ -94,11 +95,17 @@ class EditorText:
         return end - 1 if self._whole[end - 1 : end + 1] == "\r\n" else end
 
 
+@lru_cache(maxsize=16)
+def editor_text(text: str) -> EditorText:
+    """The lines of a text; they are asked for again and again while it is the document's."""
+    return EditorText(text)
+
+
 def apply_changes(text: str, changes: Iterable[TextDocumentContentChangeEvent], encoding: Encoding) -> str:
     """The editor's text after its changes, each made to the result of the one before."""
     for change in changes:
         if isinstance(change, TextDocumentContentChangePartial):
-            before = EditorText(text)
+            before = editor_text(text)
             ends = (before.place(change.range.start, encoding), before.place(change.range.end, encoding))
             text = text[: min(ends)] + change.text + text[max(ends) :]
         else:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
 from ssot_server.lsp.documents import REGISTRY
-from ssot_server.lsp.positions import BYTE_ORDER_MARK, EditorText
+from ssot_server.lsp.positions import BYTE_ORDER_MARK, editor_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ssot_server.engine import Engine
     from ssot_server.lsp.documents import Document
+    from ssot_server.lsp.positions import EditorText
     from ssot_server.report import Finding
     from ssot_server.steps import Progress
 
@@ -40,7 +41,6 @@ class Project:
         self.registry = engine.registry_name
         """The registry's relative path."""
         self._watch = watch
-        self._texts: dict[str, EditorText] = {}
         self._indexed = False
 
     def put(self, path: str, document: Document | None) -> None:
@@ -75,10 +75,7 @@ class Project:
         """A file's text as the editor has it, or would have it."""
         document = self.documents.get(path)
         text = document.text if document else self.engine.text(path) or ""
-        known = self._texts.get(path)
-        if known is None or known.whole != text:
-            known = self._texts[path] = EditorText(text)
-        return known
+        return editor_text(text)
 
     def file_name(self, path: str) -> str:
         """The absolute path of a file."""

@@ -57,6 +57,8 @@ class FileFilter:
         top = Path(found) if found else None
         self._prefix = "" if top is None or top == real else f"{real.relative_to(top).as_posix()}/"
         self._outer = _outer_levels(real, top, self._disk)
+        self.registries: tuple[str, ...] = ()
+        """The folders with a registry that `discover` came through, relative to the root."""
         self._lock = threading.Lock()
         self._folders: dict[str, _Levels | None] = {}
 
@@ -66,12 +68,15 @@ class FileFilter:
         Links to files are followed, links to folders are not. Folders that cannot be read are passed over.
         """
         found: list[str] = []
+        registries: list[str] = []
         pending: list[tuple[str, _Levels]] = [("", self._outer)]
         while pending:
             folder, levels = pending.pop()
             listing = self._disk.listing(self._absolute(folder))
             if folder and places.ENVIRONMENT_MARK in listing.noted:
                 continue
+            if places.REGISTRY_NAME in listing.noted:
+                registries.append(folder)
             if places.IGNORE_FILE in listing.noted:
                 levels = self._with_ignore_file(folder, levels)
             base = f"{folder}/" if folder else ""
@@ -79,6 +84,7 @@ class FileFilter:
             pending += [
                 (base + name, levels) for name in listing.folders if not self._is_ignored(base + name, True, levels)
             ]
+        self.registries = tuple(registries)
         return tuple(sorted(found))
 
     def is_excluded(self, path: str) -> bool:
