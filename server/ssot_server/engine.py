@@ -33,6 +33,8 @@ from ssot_server.report import Finding, Report, Skipped
 from ssot_server.steps import Desk, Progress
 from ssot_server.workers import Crew
 from ssot_server.workspace import (
+    ENVIRONMENT_MARK,
+    TREE_FILES,
     ChangedUnderneath,
     FileFilter,
     Layout,
@@ -117,16 +119,56 @@ class Engine:
         if self._tree is None or path not in self._tree.known or not exists:
             self._forget_tree()
 
-    def invalidate(self, paths: Iterable[str]) -> None:
-        """Files were changed, created or deleted on disk."""
-        for path in paths:
-            if path == self.registry_name:
+    def invalidate(self, paths: Iterable[str]) -> bool:
+        """Files or whole folders were changed, created or deleted on disk; whether that can change what is found.
+
+        A text that an editor holds stands, whatever becomes of its file.
+        """
+        changed = frozenset(paths)
+        self._store.forget_below({path for path in changed if self._may_be_folder(path)})
+        return any([self._invalidate(path) for path in changed])  # noqa: C419 - each of them has to be told
+
+    def _invalidate(self, path: str) -> bool:
+        if path == self.registry_name:
+            if self._registry_text is None:
                 self._forget_registry()
-                continue
+            return self._registry_text is None
+        is_held = path in self._store.unsaved
+        if not is_held:
             self._store.forget(path)
-            self._edited.add(path)
-            if self._tree is None or path not in self._tree.known or not (self.root / path).is_file():
-                self._forget_tree()
+        if self._tree is None:
+            return not is_held
+        if self._reshapes(path, self._tree):
+            self._forget_tree()
+            return True
+        if is_held or path not in self._tree.known:
+            return False
+        self._edited.add(path)
+        return True
+
+    def _may_be_folder(self, path: str) -> bool:
+        if path.endswith(".py"):
+            return False
+        return self._tree is None or path in self._tree.layout.folders or self._is_folder(path)
+
+    def _reshapes(self, path: str, tree: _Tree) -> bool:
+        """Whether there may be other modules now, or other names for them."""
+        folder, _, name = path.rpartition("/")
+        if name in TREE_FILES:
+            return not tree.filter.is_left_out(folder.rpartition("/")[0] if name == ENVIRONMENT_MARK else folder)
+        if path in tree.known:
+            return path not in self._store.unsaved and not self._is_file(path)
+        if path.endswith(".py") and self._is_file(path):
+            return not tree.filter.is_excluded(path)
+        if path in tree.layout.folders:
+            return True
+        return self._is_folder(path) and not tree.filter.is_left_out(path) and _holds_python(self.root / path)
+
+    def _is_file(self, path: str) -> bool:
+        return os.path.isfile(self.root / path)  # noqa: PTH113 - Path.is_file may raise
+
+    def _is_folder(self, path: str) -> bool:
+        return os.path.isdir(self.root / path)  # noqa: PTH112 - Path.is_dir may raise
 
     def _forget_registry(self) -> None:
         self._reading = None
@@ -436,6 +478,10 @@ def _applicability(finding: Finding) -> Applicability | None:
 def _applicable(finding: Finding) -> Fix | None:
     fix = finding.fix
     return fix if fix is not None and fix.applicability != Applicability.DISPLAY else None
+
+
+def _holds_python(folder: Path) -> bool:
+    return any(name.endswith(".py") for _, _, names in os.walk(folder) for name in names)
 
 
 def _silent(message: str, done: int, total: int) -> None:

@@ -102,6 +102,13 @@ local function run()
   wait_for("the diagnostics to go", function() return #vim.diagnostic.get(buffer) == 0 end)
   result.left = shown(buffer)
 
+  -- changed on disk, as git would: what was canonical is deprecated now, and nobody tells the server
+  local registry = assert(io.open("ssot.toml", "w"))
+  registry:write(vim.env.SSOT_OTHER_REGISTRY)
+  registry:close()
+  wait_for("the changed registry", function() return #vim.diagnostic.get(buffer) > 0 end)
+  result.watched = shown(buffer)
+
   vim.lsp.stop_client(id)
   wait_for("the server to stop", function() return vim.lsp.client_is_stopped(id) end)
   result.stopped = true

@@ -16,6 +16,15 @@ from e2e.editor import SERVER
 
 SCRIPT = Path(__file__).with_name("neovim.lua")
 VIEWS = "app/views.py"
+OTHER_REGISTRY = """\
+version = 1
+
+[concepts.engine]
+canonical = "app.old.Engine"
+
+[[concepts.engine.deprecated]]
+path = "app.engines.UserEngine"
+"""
 
 
 def neovim() -> str:
@@ -40,6 +49,7 @@ def session(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         "SSOT_RESULT": str(result),
         "SSOT_SERVER": json.dumps(SERVER),
         "SSOT_FILE": str(workspace / VIEWS),
+        "SSOT_OTHER_REGISTRY": OTHER_REGISTRY,
     }
     done = subprocess.run(
         [neovim(), "--headless", "-n", "-u", "NONE", "-i", "NONE", "-c", f"luafile {SCRIPT}"],
@@ -68,4 +78,6 @@ def test_a_session(session: dict[str, Any], workspace: Path) -> None:
         "Engine", "UserEngine"
     )
     assert not session["left"]
+    watched = [(item["code"], item["line"], item["under"]) for item in session["watched"]]
+    assert watched == [("SSOT101", 2, "UserEngine"), ("SSOT103", 6, "UserEngine")]
     assert session["stopped"]

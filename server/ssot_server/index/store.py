@@ -6,7 +6,7 @@ Unsaved editor text stands in for a file's own. What was read is kept until some
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,6 +67,14 @@ class Store:
         for found in self._searched.values():
             found.pop(path, None)
         self.unreadable.pop(path, None)
+
+    def forget_below(self, folders: Collection[str]) -> None:
+        """These folders came, went or were replaced: read again whatever lies in them."""
+        if not folders:
+            return
+        for path in {*self._read, *self.unreadable, *(path for found in self._searched.values() for path in found)}:
+            if any(path[:end] in folders for end, character in enumerate(path) if character == "/"):
+                self.forget(path)
 
     def load(self, path: str) -> Facts | None:
         """A file's facts; None where it cannot be read, see `unreadable`."""

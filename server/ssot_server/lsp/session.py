@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,11 +18,12 @@ from ssot_server.lsp.progress import Indexing
 from ssot_server.lsp.protocol import Protocol
 from ssot_server.lsp.refresher import Refresher
 from ssot_server.lsp.settings import LEVELS, Settings
+from ssot_server.lsp.watcher import Watcher
 from ssot_server.lsp.worker import Worker
 from ssot_server.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from contextlib import AbstractContextManager
 
     from pygls.exceptions import JsonRpcException, PyglsError
@@ -47,11 +50,13 @@ class Session(LanguageServer):
         """Whether the editor has asked the server to shut down."""
         self.refresher = Refresher(self)
         self._worker = Worker()
+        self._watcher = Watcher(lambda paths: self._on_loop(partial(self.disk_changed, paths)))
         self._indexing: Indexing | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def begin(self, client: Client) -> None:
         """The editor has introduced itself."""
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         self.client = client
         self._indexing = Indexing(self.work_done_progress, loop, self._worker.breathe)
         logging.getLogger("ssot_server").addHandler(EditorHandler(self.window_log_message, loop))
@@ -62,6 +67,15 @@ class Session(LanguageServer):
         self.folders = folders
         logging.getLogger("ssot_server").setLevel(LEVELS[settings.log_level])
         self.post(lambda workspaces: workspaces.configure(folders, settings.configuration))
+        self.watch()
+
+    def watch(self) -> None:
+        """There may be other folders now that the editor does not watch: watch them."""
+        self.post(self._watch_disk)
+
+    def disk_changed(self, paths: Collection[str]) -> None:
+        """Files or folders, by their absolute paths, changed on disk: show what that changes."""
+        self.post(partial(self._invalidate, paths))
 
     def post(self, job: Callable[[Workspaces], None]) -> None:
         """Have a job done before every job that comes later; nobody waits for it."""
@@ -79,11 +93,11 @@ class Session(LanguageServer):
     def stop(self) -> None:
         """Give up all work: the editor is leaving."""
         self.stopped = True
-        self._worker.stop()
+        self._end()
 
     def shutdown(self) -> None:
         """Called when the connection ends, however it ends."""
-        self._worker.stop()
+        self._end()
         super().shutdown()  # type: ignore[no-untyped-call]
 
     def report_server_error(self, error: Exception, source: type[PyglsError | JsonRpcException]) -> None:
@@ -99,9 +113,28 @@ class Session(LanguageServer):
         loaded the editor has its answers already."""
         from ssot_server.lsp.workspaces import Workspaces
 
-        return Workspaces(self._watch)
+        return Workspaces(self._show_progress)
 
-    def _watch(self, name: str, again: bool) -> AbstractContextManager[Progress]:
+    def _end(self) -> None:
+        self._watcher.stop()
+        self._worker.stop()
+
+    def _invalidate(self, paths: Collection[str], workspaces: Workspaces) -> None:
+        if workspaces.invalidate(paths):
+            self._on_loop(partial(self.refresher.schedule, everything=True))
+        self._watch_disk(workspaces)
+
+    def _watch_disk(self, workspaces: Workspaces) -> None:
+        since = time.time()
+        self._watcher.watch(workspaces.to_watch(by_editor=self.client.watches_files), since)
+
+    def _on_loop(self, call: Callable[[], None]) -> None:
+        """Call from another thread; once the connection is closing nothing is."""
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(call)
+
+    def _show_progress(self, name: str, again: bool) -> AbstractContextManager[Progress]:
         if self._indexing is None:
             raise RuntimeError("the editor has not introduced itself")
         return self._indexing.watch(name, again, self.client.progress)

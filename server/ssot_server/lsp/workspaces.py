@@ -10,10 +10,12 @@ import os
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from ssot_rules.registry import WorkspaceOptions
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
-from ssot_server.lsp.documents import REGISTRY
 from ssot_server.lsp.positions import BYTE_ORDER_MARK, editor_text
+from ssot_server.lsp.watcher import WatchedFolder
+from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -77,6 +79,16 @@ class Project:
         text = document.text if document else self.engine.text(path) or ""
         return editor_text(text)
 
+    def options(self) -> WorkspaceOptions:
+        """What belongs to the workspace, by the registry in force."""
+        from ssot_server.engine import NoRegistry
+
+        try:
+            registry = self.engine.registry()
+        except NoRegistry:  # gone since it was found
+            registry = None
+        return registry.workspace if registry is not None else WorkspaceOptions()
+
     def file_name(self, path: str) -> str:
         """The absolute path of a file."""
         return os.path.normpath(Path(self.root, path))
@@ -120,6 +132,9 @@ class Workspaces:
             self._places.clear()
         self._folders = folders
         self._configuration = configuration
+        needed = {project.root for project in self.projects()}
+        for root in self._projects.keys() - needed:
+            del self._projects[root]
 
     def put(self, document: Document) -> None:
         """A document was opened or edited."""
@@ -131,15 +146,50 @@ class Workspaces:
         self._documents.pop(document.uri, None)
         self._detach(document.uri)
 
-    def invalidate(self, paths: Iterable[str]) -> None:
-        """Files, given by absolute paths, were created, changed or deleted on disk."""
-        for root in [root for root, project in self._projects.items() if not project.engine.registry_path.is_file()]:
-            del self._projects[root]
-        changed = tuple(paths)
-        for project in self._projects.values():
-            inside = [path for path in (_relative(path, project.root) for path in changed) if path is not None]
-            if inside:
-                project.engine.invalidate(inside)
+    def invalidate(self, paths: Iterable[str]) -> bool:
+        """Files or whole folders, given by absolute paths, were created, changed or deleted on disk; whether that can
+        change what is found."""
+        changed = frozenset(map(os.path.normpath, paths))
+        is_news = any(map(self._is_registry, changed))
+        for root, project in tuple(self._projects.items()):
+            around = {root, *map(str, PurePath(root).parents)}
+            if not around.isdisjoint(changed) or not _is_file(project.engine.registry_path):
+                del self._projects[root]
+                is_news = True
+            elif inside := {relative for path in changed if (relative := _inside(path, root, around)) is not None}:
+                is_news |= project.engine.invalidate(inside)
+        return is_news
+
+    def to_watch(self, *, by_editor: bool) -> frozenset[WatchedFolder]:
+        """The folders whose files matter and that the editor does not watch, given whether it watches its own."""
+        current = self.projects()
+        found = {
+            WatchedFolder(project.root, project.options(), project.registry)
+            for project in {*current, *self._projects.values()}
+            if not (by_editor and project.registry == REGISTRY_NAME and self._in_folders(project.root))
+        }
+        if not by_editor:
+            found.update(WatchedFolder(path) for path in self._without_project())
+        return frozenset(found)
+
+    def _without_project(self) -> Iterator[str]:
+        """The folders in which a registry would be the first one for a folder of the editor or for a document."""
+        for folder in self._folders:
+            if self._find(os.path.join(folder, REGISTRY_NAME)) is None:  # noqa: PTH118
+                yield os.path.normpath(folder)
+        for document in self._documents.values():
+            if self._find(document.path) is None:
+                parents = [str(parent) for parent in PurePath(document.path).parents]
+                yield from [parent for parent in parents if self._in_folders(parent)] or parents[:1]
+
+    def _in_folders(self, path: str) -> bool:
+        return any(_relative(path, folder) is not None for folder in self._folders)
+
+    def _is_registry(self, path: str) -> bool:
+        """Whether a path that changed is a registry, or a folder that has one."""
+        if os.path.basename(path) == REGISTRY_NAME or path == self._configuration:  # noqa: PTH119
+            return True
+        return not path.endswith(".py") and _is_file(Path(path, REGISTRY_NAME))
 
     def file(self, uri: str) -> File | None:
         """The file that a URI names and the project that answers for it; None when no registry is near."""
@@ -158,7 +208,7 @@ class Workspaces:
 
     def projects(self) -> tuple[Project, ...]:
         """The projects of the editor's folders and open documents."""
-        found = [file.project for folder in self._folders if (file := self._find(os.path.join(folder, REGISTRY)))]  # noqa: PTH118
+        found = [file.project for folder in self._folders if (file := self._find(os.path.join(folder, REGISTRY_NAME)))]  # noqa: PTH118
         found.extend(file.project for file in self.open_files())
         return tuple(dict.fromkeys(found))
 
@@ -171,7 +221,7 @@ class Workspaces:
                 yield path
                 continue
             name = project.file_name(path)
-            if self._folders and all(_relative(name, folder) is None for folder in self._folders):
+            if self._folders and not self._in_folders(name):
                 continue
             folder = os.path.dirname(name)  # noqa: PTH120
             if folder not in owned:
@@ -236,9 +286,21 @@ class Workspaces:
 def _root(path: str) -> str | None:
     """The nearest folder around a file that has a registry, in the spelling of the file's path."""
     for folder in Path(path).parents:
-        if (folder / REGISTRY).is_file():
+        if (folder / REGISTRY_NAME).is_file():
             return str(folder)
     return None
+
+
+def _inside(path: str, root: str, around: Collection[str]) -> str | None:
+    """A path relative to a project's root, around which there are these folders; None if it does not concern it."""
+    folder, name = os.path.split(path)
+    if name == IGNORE_FILE and folder in around:
+        return name  # what counts for the folder counts in it
+    return _relative(path, root)
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file may raise
 
 
 def _relative(path: str, folder: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,11 @@ from ssot_rules.registry import WorkspaceOptions
 from ssot_server import places
 from ssot_server.disk import FILE, Disk, is_skipped
 from ssot_server.workspace.gitignore import Patterns, compile_patterns
+
+TREE_FILES = frozenset(
+    {places.REGISTRY_NAME, places.IGNORE_FILE, "setup.py", places.ENVIRONMENT_MARK, *places.PROJECT_MARKS}
+)
+"""Names of the files that decide which modules a workspace has and how they are imported."""
 
 
 def find_registry(start: Path) -> Path | None:
@@ -67,7 +73,14 @@ class FileFilter:
 
         Links to files are followed, links to folders are not. Folders that cannot be read are passed over.
         """
-        found: list[str] = []
+        return tuple(sorted(path for _, paths in self._walk() for path in paths))
+
+    def folders(self) -> Iterator[str]:
+        """All folders that may hold files of the workspace, relative to the root with `/`; the root is empty."""
+        return (folder for folder, _ in self._walk())
+
+    def _walk(self) -> Iterator[tuple[str, list[str]]]:
+        """Every folder that is not left out, with its `.py` files."""
         registries: list[str] = []
         pending: list[tuple[str, _Levels]] = [("", self._outer)]
         while pending:
@@ -80,12 +93,11 @@ class FileFilter:
             if places.IGNORE_FILE in listing.noted:
                 levels = self._with_ignore_file(folder, levels)
             base = f"{folder}/" if folder else ""
-            found += [base + name for name in listing.modules if not self._is_ignored(base + name, False, levels)]
+            yield folder, [base + name for name in listing.modules if not self._is_ignored(base + name, False, levels)]
             pending += [
                 (base + name, levels) for name in listing.folders if not self._is_ignored(base + name, True, levels)
             ]
         self.registries = tuple(registries)
-        return tuple(sorted(found))
 
     def is_excluded(self, path: str) -> bool:
         """Whether one file, relative to the root with `/`, is left out. It need not exist."""
@@ -94,6 +106,10 @@ class FileFilter:
             return True
         levels = self._levels(path.rpartition("/")[0])
         return levels is None or self._is_ignored(path, False, levels)
+
+    def is_left_out(self, folder: str) -> bool:
+        """Whether a folder, relative to the root with `/`, is left out as a whole. It need not exist."""
+        return self._levels(folder) is None
 
     def is_test(self, path: str) -> bool:
         """Whether a file, relative to the root with `/`, has the test role."""

@@ -110,6 +110,11 @@ class Layout:
         return cls(tree, finder.roots(), finder.own_roots())
 
     @property
+    def folders(self) -> frozenset[str]:
+        """Every folder that has a file anywhere below it; the root is empty."""
+        return self._tree.folders
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The source roots, the one with the strongest claim first."""
         return tuple(self._roots)

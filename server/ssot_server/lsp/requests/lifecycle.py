@@ -6,16 +6,21 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from lsprotocol.types import FileSystemWatcher, WatchKind
 from pygls.capabilities import ServerCapabilitiesBuilder
 
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.requests.folders import folder_paths
 from ssot_server.lsp.settings import from_options
+from ssot_server.lsp.watcher import SOURCE_SUFFIXES
+from ssot_server.workspace import TREE_FILES
 
 if TYPE_CHECKING:
     from ssot_server.lsp.session import Session
 
-_WATCHED = ("**/*.py", "**/*.pyi", "**/ssot.toml", "**/.gitignore")
+_WATCHED = (*(f"**/*{suffix}" for suffix in SOURCE_SUFFIXES), *(f"**/{name}" for name in sorted(TREE_FILES)))
+_FOLDERS = FileSystemWatcher("**/*", WatchKind.Create | WatchKind.Delete)
+"""Where a folder is deleted, moved or renamed some editors tell about the folder and not about the files in it."""
 
 
 def initialize(ls: Session, params: types.InitializeParams) -> None:
@@ -31,7 +36,7 @@ async def initialized(ls: Session, _params: types.InitializedParams) -> None:
     """The editor is ready: ask it to tell about files and settings."""
     registrations = []
     if ls.client.watches_files:
-        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        watchers = [*(FileSystemWatcher(pattern) for pattern in _WATCHED), _FOLDERS]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         registrations.append(types.Registration("ssot-watched-files", method, options))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ssot_server.lsp.documents import REGISTRY
+from ssot_server.workspace import REGISTRY_NAME
 
 if TYPE_CHECKING:
     from lsprotocol import types
@@ -23,6 +23,7 @@ def did_open(ls: Session, params: types.DidOpenTextDocumentParams) -> None:
     document = ls.documents.open(item.uri, item.version, item.text)
     if document is not None:
         ls.post(lambda workspaces: workspaces.put(document))
+        ls.watch()
         ls.refresher.edited(document.uri)
 
 
@@ -41,7 +42,7 @@ def did_save(ls: Session, params: types.DidSaveTextDocumentParams) -> None:
     """A document was saved: editors without file watchers tell about the disk in no other way."""
     document = ls.documents.get(params.text_document.uri)
     if document is not None:
-        ls.post(lambda workspaces: workspaces.invalidate([document.path]))
+        ls.disk_changed([document.path])
         ls.refresher.schedule(everything=_is_registry(document))
 
 
@@ -55,4 +56,4 @@ def did_close(ls: Session, params: types.DidCloseTextDocumentParams) -> None:
 
 
 def _is_registry(document: Document) -> bool:
-    return PurePath(document.path).name == REGISTRY
+    return PurePath(document.path).name == REGISTRY_NAME

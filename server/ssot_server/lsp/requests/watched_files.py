@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from lsprotocol.types import FileChangeType
 
 from ssot_server.lsp.uris import to_path
 
@@ -13,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def did_change_watched_files(ls: Session, params: types.DidChangeWatchedFilesParams) -> None:
-    """Files were created, changed or deleted."""
-    paths = [path for path in (to_path(change.uri) for change in params.changes) if path is not None]
-    ls.post(lambda workspaces: workspaces.invalidate(paths))
-    open_paths = {document.path for document in ls.documents}
-    ls.refresher.schedule(everything=not open_paths.issuperset(paths))
+    """Files were created, changed or deleted, or folders came or went."""
+    paths = {path for change in params.changes if (path := to_path(change.uri)) is not None and _counts(change, path)}
+    if paths:
+        ls.disk_changed(paths)
+
+
+def _counts(change: types.FileEvent, path: str) -> bool:
+    """A folder has changed when something in it came or went, which is told as well."""
+    return change.type != FileChangeType.Changed or not os.path.isdir(path)  # noqa: PTH112
