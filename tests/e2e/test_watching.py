@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import shutil
 import subprocess
@@ -305,7 +306,16 @@ async def test_a_registry_by_another_name(start: Start, workspace: Path, watchin
 
 
 async def test_an_editor_that_asks_and_cannot_be_told(start: Start, workspace: Path) -> None:
-    """Neovim 0.11: what changed on disk is in the answer to its next question."""
+    """Neovim 0.11: what changed on disk is in the answer to one of its next questions."""
     editor = await start(neovim_pulling())
     editor.open(VIEWS, "from app import Engine\n")
     await editor.expect(VIEWS)
+    replace(workspace / "app/__init__.py", "from app.old import Engine\n")
+
+    async def ask() -> None:
+        while editor.shown(VIEWS, await editor.diagnostics(VIEWS)) != [IMPORT]:
+            await asyncio.sleep(0.05)
+
+    await asyncio.wait_for(ask(), PATIENCE)
+    assert not editor.published
+    assert not editor.refreshes
