@@ -177,7 +177,9 @@ async def test_files_and_settings_are_watched(start: Start) -> None:
     await editor.until(lambda: len(editor.registered) == 2)
     watched = editor.registered[types.WORKSPACE_DID_CHANGE_WATCHED_FILES].register_options
     patterns = [watcher["globPattern"] for watcher in _plain(watched)["watchers"]]
-    assert {"**/*.py", "**/ssot.toml", "**/.gitignore"} <= set(patterns)
+    assert {"**/*.py", "**/ssot.toml", "**/.gitignore", "**/pyproject.toml"} <= set(patterns)
+    folders = next(watcher for watcher in _plain(watched)["watchers"] if watcher["globPattern"] == "**/*")
+    assert folders["kind"] == types.WatchKind.Create + types.WatchKind.Delete
     assert types.WORKSPACE_DID_CHANGE_CONFIGURATION in editor.registered
 
 

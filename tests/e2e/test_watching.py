@@ -131,6 +131,7 @@ async def test_no_registry_until_there_is_one(
     await becomes(editor, VIEWS)
 
 
+@pytest.mark.parametrize("capabilities", ["neovim", "pull"], indirect=True)  # a look may come too late to see it gone
 async def test_the_root_goes_and_comes_back(
     start: Start, workspace: Path, capabilities: types.ClientCapabilities, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -266,9 +267,8 @@ async def test_many_files_are_told_at_once(start: Start, workspace: Path) -> Non
         (workspace / name).write_text("from app.old import Engine\n")
     replace(workspace / "app/__init__.py", "from app.old import Engine\n")
     editor.watched("app/__init__.py", *names, kind=types.FileChangeType.Created)
-    await editor.refreshed(1)
-    await editor.expect(VIEWS, IMPORT)
-    await editor.refreshed(1)
+    await becomes(editor, VIEWS, IMPORT)
+    assert editor.refreshes <= 2  # one may have been on its way since the document was opened
 
 
 async def test_what_does_not_matter_refreshes_nothing(start: Start, workspace: Path) -> None:

@@ -141,7 +141,7 @@ def test_what_does_not_matter_is_not_told(way: str, told: Told, root: Path) -> N
     (root / "app/a.py").chmod(0o600)
     (root / "app/z.py").write_text("")
     told.until(root / "app/z.py")
-    assert told.paths <= {str(root / "app/z.py"), str(root / "app/a.py")}
+    assert told.paths <= {str(root / name) for name in ("app/z.py", "app/a.py", ".gitignore")}
 
 
 def test_a_registry_by_another_name(way: str, told: Told, root: Path) -> None:
@@ -204,6 +204,23 @@ def test_a_root_that_goes_and_comes_back(way: str, told: Told, root: Path) -> No
     told.until(root / "app/a.py")
 
 
+def test_a_root_that_goes_while_the_watch_is_set_up(root: Path) -> None:
+    """It must not end in a watch of nothing that seems to be a good one."""
+    scope = module._Scope({project(root): 0.0})
+    root.rename(root.with_name("away"))
+    with pytest.raises(FileNotFoundError):
+        module._Notified(scope, module._Over())
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="a privileged user may read every folder")
+def test_a_folder_that_is_not_ours_to_read(told: Told, root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (root / "barred").mkdir(mode=0)
+    told.begin(project(root))
+    (root / "app/a.py").write_text("a = 22\n")
+    told.until(root / "app/a.py")
+    assert not caplog.records
+
+
 def test_a_root_that_is_not_there_yet(way: str, told: Told, tmp_path: Path) -> None:
     told.begin(project(tmp_path / "later"))
     (tmp_path / "later").mkdir()
@@ -230,7 +247,7 @@ def test_a_folder_without_a_project(told: Told, root: Path) -> None:
     (root / "app/ssot.toml").write_text("")
     (root / "ssot.toml").write_text("version = 1\n")
     told.until(root / "ssot.toml")
-    assert told.paths == {str(root / "ssot.toml")}
+    assert told.paths <= {str(root / "ssot.toml"), str(root / ".gitignore")}
 
 
 def test_what_changed_while_the_watch_was_set_up(way: str, told: Told, root: Path) -> None:

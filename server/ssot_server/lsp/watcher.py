@@ -24,7 +24,7 @@ SOURCE_SUFFIXES = (".py", ".pyi")
 
 _QUIET = 100
 """Milliseconds without a change that end a batch."""
-_LONGEST = 3000
+_LONGEST = 5000
 """Milliseconds after which a batch ends though changes go on."""
 _LOOK_UP = 500
 """Milliseconds without a change after which the thread sees whether it still watches the right folders."""
