@@ -18,7 +18,6 @@ from ssot_server.lsp.progress import Indexing
 from ssot_server.lsp.protocol import Protocol
 from ssot_server.lsp.refresher import Refresher
 from ssot_server.lsp.settings import LEVELS, Settings
-from ssot_server.lsp.watcher import Watcher
 from ssot_server.lsp.worker import Worker
 from ssot_server.version import VERSION
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from pygls.exceptions import JsonRpcException, PyglsError
 
+    from ssot_server.lsp.watcher import Watcher
     from ssot_server.lsp.workspaces import Workspaces
     from ssot_server.steps import Progress
 
@@ -50,7 +50,8 @@ class Session(LanguageServer):
         """Whether the editor has asked the server to shut down."""
         self.refresher = Refresher(self)
         self._worker = Worker()
-        self._watcher = Watcher(lambda paths: self._on_loop(partial(self.disk_changed, paths)))
+        self._watcher: Watcher | None = None
+        """Made with the first folder to watch, in the worker's thread."""
         self._indexing: Indexing | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -116,7 +117,8 @@ class Session(LanguageServer):
         return Workspaces(self._show_progress)
 
     def _end(self) -> None:
-        self._watcher.stop()
+        if self._watcher is not None:
+            self._watcher.stop()
         self._worker.stop()
 
     def _invalidate(self, paths: Collection[str], workspaces: Workspaces) -> None:
@@ -125,8 +127,14 @@ class Session(LanguageServer):
         self._watch_disk(workspaces)
 
     def _watch_disk(self, workspaces: Workspaces) -> None:
+        from ssot_server.lsp.watcher import Watcher
+
         since = time.time()
+        if self._watcher is None:
+            self._watcher = Watcher(lambda paths: self._on_loop(partial(self.disk_changed, paths)))
         self._watcher.watch(workspaces.to_watch(by_editor=self.client.watches_files), since)
+        if self._worker.stopping:
+            self._watcher.stop()
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         """Call from another thread; once the connection is closing nothing is."""

@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ssot_rules.registry import WorkspaceOptions
+from ssot_server.places import SOURCE_SUFFIXES
 from ssot_server.workspace import ENVIRONMENT_MARK, IGNORE_FILE, REGISTRY_NAME, TREE_FILES, FileFilter
 
 _log = logging.getLogger(__name__)
-
-SOURCE_SUFFIXES = (".py", ".pyi")
 
 _QUIET = 100
 """Milliseconds without a change that end a batch."""

@@ -1,7 +1,7 @@
 """The workspace's files: which there are, how they are imported, and how they are read and written."""
 
-from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, REGISTRY_NAME
-from ssot_server.workspace.discovery import TREE_FILES, FileFilter, discover, find_registry
+from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, REGISTRY_NAME, TREE_FILES
+from ssot_server.workspace.discovery import FileFilter, discover, find_registry
 from ssot_server.workspace.layout import Layout, Missing
 from ssot_server.workspace.source_file import (
     ChangedUnderneath,

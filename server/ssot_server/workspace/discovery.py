@@ -13,11 +13,6 @@ from ssot_server import places
 from ssot_server.disk import FILE, Disk, is_skipped
 from ssot_server.workspace.gitignore import Patterns, compile_patterns
 
-TREE_FILES = frozenset(
-    {places.REGISTRY_NAME, places.IGNORE_FILE, "setup.py", places.ENVIRONMENT_MARK, *places.PROJECT_MARKS}
-)
-"""Names of the files that decide which modules a workspace has and how they are imported."""
-
 
 def find_registry(start: Path) -> Path | None:
     """The nearest `ssot.toml` in the folder `start` (or the folder of the file `start`) or above it."""

@@ -12,8 +12,7 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.requests.folders import folder_paths
 from ssot_server.lsp.settings import from_options
-from ssot_server.lsp.watcher import SOURCE_SUFFIXES
-from ssot_server.workspace import TREE_FILES
+from ssot_server.places import SOURCE_SUFFIXES, TREE_FILES
 
 if TYPE_CHECKING:
     from ssot_server.lsp.session import Session

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ssot_server.workspace import REGISTRY_NAME
+from ssot_server.places import REGISTRY_NAME
 
 if TYPE_CHECKING:
     from lsprotocol import types
