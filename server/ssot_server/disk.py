@@ -217,13 +217,21 @@ class Disk:
     Paths are absolute. What is asked for again is looked at again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: Callable[[], Mapping[str, tuple[Stamp, bytes]]] | None = None) -> None:
+        """`before` gives the stamps and digests that files had earlier."""
         self.started = time.time_ns()
         """A time before anything was read, in nanoseconds."""
         self._files: dict[str, tuple[Stamp, bytes]] = {}
         self._folders: dict[str, tuple[Stamp, bytes]] = {}
         self._answers: dict[tuple[str, str], str] = {}
         self._is_torn = False
+        self._load_before = before
+        self._before: Mapping[str, tuple[Stamp, bytes]] | None = None
+
+    @property
+    def files(self) -> Mapping[str, tuple[Stamp, bytes]]:
+        """The files that were read: stamp and digest of each."""
+        return self._files
 
     @property
     def seen(self) -> dict[str, tuple[Stamp, bytes]]:
@@ -257,6 +265,22 @@ class Disk:
         self._remember(self._files, name, stamped, digest(content))
         return content
 
+    def digest(self, path: str) -> bytes | None:
+        """The digest of a file's content, if it is the same as before; that takes no reading."""
+        if self._before is None:
+            self._before = {} if self._load_before is None else self._load_before()
+        known = self._before.get(path)
+        if known is None:
+            return None
+        try:
+            stamped = stamp(os.stat(path))
+        except OSError:
+            return None
+        if stamped != known[0]:
+            return None
+        self._remember(self._files, path, stamped, known[1])
+        return known[1]
+
     def listing(self, folder: str) -> Listing:
         """The entries of a folder."""
         try:
@@ -286,6 +310,10 @@ class Disk:
             self._files.setdefault(path, (stamp(os.stat(path)), UNREADABLE))
         except OSError:
             self._note("kind", path, NOTHING)
+
+    def __getstate__(self) -> dict[str, object]:
+        """What it saw, for another process: it need not send what was known before."""
+        return {**vars(self), "_load_before": None, "_before": {}}
 
     def absorb(self, other: Disk) -> None:
         """Remember what another disk saw, as a process did that read for this one."""

@@ -19,12 +19,14 @@ from ssot_rules.facts import Facts
 from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import words
 from ssot_server import steps
+from ssot_server.cache import Cache
 from ssot_server.checking import check_registry
 from ssot_server.disk import Disk
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike
 from ssot_server.index.library import Library
+from ssot_server.index.memory import Memory
 from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
@@ -71,13 +73,15 @@ class FixResult(NamedTuple):
 class Engine:
     """One workspace under one registry."""
 
-    def __init__(self, registry_path: Path, jobs: int = 1) -> None:
-        """`jobs` is how many processes may be at work; fixes are then worked out with the findings."""
+    def __init__(self, registry_path: Path, jobs: int = 1, cache: Callable[[Path], Cache] | None = None) -> None:
+        """`jobs` is how many processes may be at work; fixes are then worked out with the findings. `cache` opens
+        the cache of a workspace."""
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
-        self._disk = Disk()
-        self._store = Store(self.root, self._disk)
+        memory = Memory(str(self.root), cache(self.root) if cache is not None else Cache.off())
+        self._disk = Disk(memory.files)
+        self._store = Store(self.root, self._disk, memory)
         self._registry_text: str | None = None
         self._reading: Reading | None = None
         self._good: Reading | None = None
@@ -89,7 +93,9 @@ class Engine:
         self._library = Library(self.root, self._read_facts, self._disk)
 
     @classmethod
-    def open(cls, start: Path, config: Path | None = None, jobs: int = 1) -> Engine:
+    def open(
+        cls, start: Path, config: Path | None = None, jobs: int = 1, cache: Callable[[Path], Cache] | None = None
+    ) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
         Raises `NoRegistry` where there is none.
@@ -98,7 +104,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found, jobs)
+        return cls(found, jobs, cache)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -324,6 +330,9 @@ class Engine:
                 if index is None:
                     return
                 index.reach()
+                desk = self._desk(index)
+                with Crew(desk, 1) as crew:
+                    steps.keep(crew, desk)
 
     @contextmanager
     def _watched(self, progress: Progress | None) -> Iterator[None]:
@@ -350,6 +359,8 @@ class Engine:
                 steps.reach(crew, desk)
             chosen = files.intersection(index.reach().paths if paths is None else paths)
             checked = steps.check(crew, chosen)
+            if paths is None:
+                steps.keep(crew, desk)
         skipped = [skipped for part in checked for skipped in part.skipped]
         for part in checked:
             found += part.findings

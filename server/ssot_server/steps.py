@@ -98,6 +98,16 @@ def _search(
 # -- findings ---------------------------------------------------------------------------------------------------
 
 
+def keep(crew: Crew[Desk], desk: Desk) -> None:
+    """Keep what was found out for later runs. This comes last: it wants to know what everybody has read."""
+    crew.ask(_keep_facts)
+    desk.store.keep_searches(desk.files)
+
+
+def _keep_facts(desk: Desk, share: Share) -> None:
+    desk.store.keep_facts(share.part(desk.files))
+
+
 def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
     """The findings in these files, worked out to the end where several processes are at work: what one of them
     knows, the others cannot look up."""

@@ -41,6 +41,8 @@ class Options(NamedTuple):
     exit_non_zero_on_fix: bool
     stdin_filename: Path | None
     config: Path | None
+    cached: bool
+    """What earlier runs found out may be used and kept."""
 
 
 class Outcome(NamedTuple):
@@ -67,7 +69,7 @@ def check(options: Options, run: Run | None = None) -> int:
     """
     if options.stdin_filename is not None:
         return _check_stdin(options, options.stdin_filename)
-    targets = find_targets(options.paths, options.config)
+    targets = find_targets(options.paths, options.config, cached=options.cached)
     with without_collector():
         with progress() as bar:
             outcomes = [_run(target, options, bar) for target in targets]

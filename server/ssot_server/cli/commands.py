@@ -155,6 +155,7 @@ def check(
             exit_non_zero_on_fix=exit_non_zero_on_fix,
             stdin_filename=stdin_filename,
             config=config,
+            cached=not no_cache,
         )
         status = checking.check(options, run)
     except (UnknownCode, OutsideWorkspace) as error:

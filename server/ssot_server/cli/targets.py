@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ssot_server.cache import Cache
 from ssot_server.engine import Engine
 from ssot_server.workers import cores
 
@@ -29,16 +30,18 @@ class OutsideWorkspace(ValueError):
     """A path that `--config` gives no say over."""
 
 
-def find_targets(paths: Sequence[Path], config: Path | None) -> list[Target]:
+def find_targets(paths: Sequence[Path], config: Path | None, *, cached: bool) -> list[Target]:
     """One target for each registry that answers for any of the paths, in the order of the paths.
 
-    `paths` exist. Raises `NoRegistry` and `OutsideWorkspace`.
+    `paths` exist; `cached` says whether what earlier runs found out may be used.
+
+    Raises `NoRegistry` and `OutsideWorkspace`.
     """
     engines: dict[Path, Engine] = {}
     asked: dict[Path, list[Path]] = {}
     for path in paths:
         place = real_path(path)
-        engine = Engine.open(place, config, cores())
+        engine = Engine.open(place, config, cores(), Cache.open if cached else None)
         _inside(place, path, engine)
         engines.setdefault(engine.registry_path, engine)
         asked.setdefault(engine.registry_path, []).append(place)

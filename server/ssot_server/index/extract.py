@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ssot_rules.facts import Facts, Kept, Part
 from ssot_server.index.parts import cut, recut
 from ssot_server.index.recover import parse
@@ -9,10 +11,12 @@ from ssot_server.index.statements import Statements, first_line
 from ssot_server.index.suppressions import find_suppressions
 
 
-def extract(text: str) -> Facts:
+def extract(text: str, starts: tuple[int, ...] | None = None, known: Mapping[int, Part] | None = None) -> Facts:
     """The facts of one file's text. Never raises, now or later: what does not parse is left out and said in
-    `problem`."""
-    return Facts(text, cut, read_part)
+    `problem`. `starts` and `known` are what an earlier run found out about the same text."""
+    facts = Facts(text, cut if starts is None else starts, read_part)
+    facts.known.update(known or {})
+    return facts
 
 
 def revise(before: Facts, text: str) -> Facts:

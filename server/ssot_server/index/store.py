@@ -14,6 +14,7 @@ from ssot_rules.facts import Facts
 from ssot_rules.relevance import Word
 from ssot_server.disk import Disk
 from ssot_server.index.extract import extract, revise
+from ssot_server.index.memory import Memory
 from ssot_server.index.search import Search
 from ssot_server.workspace import UnreadableSource, read_source
 
@@ -33,10 +34,11 @@ class Searched(NamedTuple):
 class Store:
     """Texts and facts by path, relative to the workspace's root."""
 
-    def __init__(self, root: Path, disk: Disk) -> None:
+    def __init__(self, root: Path, disk: Disk, memory: Memory) -> None:
         self._root = root
         self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
         self.disk = disk
+        self._memory = memory
         self._unsaved: dict[str, str] = {}
         self._read: dict[str, Facts] = {}
         self._before: dict[str, Facts] = {}
@@ -82,8 +84,33 @@ class Store:
             text = self._text(path)
             before = self._before.pop(path, None)
             if text is not None:
-                self._read[path] = extract(text) if before is None else revise(before, text)
+                self._read[path] = self._extract(path, text) if before is None else revise(before, text)
         return self._read.get(path)
+
+    def _extract(self, path: str, text: str) -> Facts:
+        digest = self._digest(path)
+        known = None if digest is None else self._memory.facts(digest)
+        return extract(text) if known is None else extract(text, *known)
+
+    def _digest(self, path: str) -> bytes | None:
+        """The digest of what was read of a file; None if an editor holds its text."""
+        seen = None if path in self._unsaved else self.disk.files.get(self._folder + path)
+        return None if seen is None else seen[1]
+
+    def keep_facts(self, paths: Iterable[str]) -> None:
+        """Keep what was read of some files for later runs."""
+        for path in paths:
+            digest = self._digest(path) if path in self._read else None
+            if digest is not None:
+                self._memory.keep_facts(digest, self._read[path])
+
+    def keep_searches(self, paths: Collection[str]) -> None:
+        """Keep which contents the files have, and which of them the searches concern, for later runs."""
+        digests = {path: digest for path in paths if (digest := self._digest(path)) is not None}
+        for words, found in self._searched.items():
+            known = {digests[path]: concerns for path, concerns in found.items() if path in digests}
+            self._memory.keep_search(words, known)
+        self._memory.keep_files(paths, self.disk)
 
     def text(self, path: str) -> str | None:
         """A file's text; None where it cannot be read."""
@@ -116,6 +143,10 @@ class Store:
         self.unreadable.update(searched.unreadable)
 
     def _concerns(self, path: str, search: Search) -> bool:
+        digest = self.disk.digest(self._folder + path)
+        verdict = None if digest is None else self._memory.verdict(search.words, digest)
+        if verdict is not None:
+            return verdict
         try:
             return search.concerns(self.disk.read(self._folder + path))
         except (OSError, ValueError) as error:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_rules.registry import WorkspaceOptions
+from ssot_server.cache import Cache
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
 from ssot_server.lsp.positions import BYTE_ORDER_MARK, editor_text
@@ -276,7 +277,7 @@ class Workspaces:
 
     def _open(self, root: str, registry: Path | None) -> Project | None:
         try:
-            engine = Engine.open(Path(root), registry)
+            engine = Engine.open(Path(root), registry, cache=Cache.open)
         except NoRegistry:
             return None
         _log.info("using %s", engine.registry_path)

@@ -1,0 +1,143 @@
+"""What earlier runs found out, kept in the cache: which contents files have, which of them a search concerns, and
+what their statements say.
+
+All is kept by content, so that a branch switch or a second worktree costs nothing; only which content a file has
+is kept by path, and holds while the file's stamp is the same. Nothing that is read here can run code: facts are
+pickled, and read by an unpickler that knows the classes of facts and no others.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ssot_rules import facts
+from ssot_rules.facts import Facts, Part
+from ssot_rules.relevance import Word
+from ssot_server.cache import Cache
+from ssot_server.disk import DIGEST_SIZE, STAMP_SIZE, Disk, Stamp, trusted
+
+_FILES, _SEARCHES, _FACTS = "files", "searches", "facts"
+_CLASSES = {
+    value.__name__: value
+    for value in vars(facts).values()
+    if isinstance(value, type) and value.__module__ == facts.__name__ and value not in {Facts, facts.Numbered}
+}
+_COUNT_SIZE = 8
+
+
+class Memory:
+    """The part of a cache that belongs to one workspace."""
+
+    def __init__(self, root: str, cache: Cache) -> None:
+        """`root` is the workspace's folder, absolute."""
+        self._root = root
+        self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
+        self._cache = cache
+        self._verdicts: dict[frozenset[Word], dict[bytes, bool]] = {}
+        self._taken: dict[bytes, int] = {}
+        """By content: how many parts were read from the cache."""
+
+    # -- contents of files --------------------------------------------------------------------------------
+
+    def files(self) -> dict[str, tuple[Stamp, bytes]]:
+        """The stamps and the digests that files had when they were last read."""
+        data = self._cache.read(_FILES, os.fsencode(self._root))
+        if data is None:
+            return {}
+        size = int.from_bytes(data[:_COUNT_SIZE], "little")
+        names, rest = data[_COUNT_SIZE : _COUNT_SIZE + size], data[_COUNT_SIZE + size :]
+        paths = os.fsdecode(names).split("\0") if names else []
+        step = STAMP_SIZE + DIGEST_SIZE
+        if len(rest) != len(paths) * step:
+            return {}
+        return {
+            self._folder + path: (rest[at : at + STAMP_SIZE], rest[at + STAMP_SIZE : at + step])
+            for path, at in zip(paths, range(0, len(rest), step), strict=True)
+        }
+
+    def keep_files(self, paths: Collection[str], disk: Disk) -> None:
+        """Keep what a disk saw of these files, given relative to the root."""
+        if disk.is_torn:
+            return
+        seen = disk.files
+        known = [(path, found) for path in paths if (found := seen.get(self._folder + path)) is not None]
+        names = os.fsencode("\0".join(path for path, _ in known))
+        stamps = b"".join(trusted(stamped, disk.started) + digest for _, (stamped, digest) in known)
+        content = len(names).to_bytes(_COUNT_SIZE, "little") + names + stamps
+        self._cache.write(_FILES, os.fsencode(self._root), content)
+
+    # -- searches -----------------------------------------------------------------------------------------
+
+    def verdict(self, words: frozenset[Word], digest: bytes) -> bool | None:
+        """Whether a search for these words concerns a content; None if that is not known."""
+        if words not in self._verdicts:
+            self._verdicts[words] = self._read_verdicts(words)
+        return self._verdicts[words].get(digest)
+
+    def _read_verdicts(self, words: frozenset[Word]) -> dict[bytes, bool]:
+        data = self._cache.read(_SEARCHES, _key(words)) or b""
+        count = int.from_bytes(data[:_COUNT_SIZE], "little")
+        digests = [data[at : at + DIGEST_SIZE] for at in range(_COUNT_SIZE, len(data), DIGEST_SIZE)]
+        return {digest: number < count for number, digest in enumerate(digests)}
+
+    def keep_search(self, words: frozenset[Word], found: Mapping[bytes, bool]) -> None:
+        """Keep what a search found in contents."""
+        known = self._verdicts.setdefault(words, {})
+        if found.items() <= known.items():
+            return
+        concerned = [digest for digest, concerns in found.items() if concerns]
+        others = [digest for digest, concerns in found.items() if not concerns]
+        content = len(concerned).to_bytes(_COUNT_SIZE, "little") + b"".join(concerned + others)
+        self._cache.write(_SEARCHES, _key(words), content)
+        known.update(found)
+
+    # -- facts --------------------------------------------------------------------------------------------
+
+    def facts(self, digest: bytes) -> tuple[tuple[int, ...], dict[int, Part]] | None:
+        """Where the parts of a content begin, and those of its parts that were read; None if that is not known."""
+        data = self._cache.read(_FACTS, digest)
+        if data is None:
+            return None
+        try:
+            starts, known = _Reader(io.BytesIO(data)).load()
+        except Exception:  # noqa: BLE001 - whatever a damaged or forged pickle leads to, it is of no use
+            return None
+        if not _are_facts(starts, known):
+            return None
+        self._taken[digest] = len(known)
+        return starts, known
+
+    def keep_facts(self, digest: bytes, known: Facts) -> None:
+        """Keep what was read of a content, if that is more than before."""
+        if len(known.known) > self._taken.get(digest, 0):
+            self._taken[digest] = len(known.known)
+            content = pickle.dumps((known.starts, known.known), pickle.HIGHEST_PROTOCOL)
+            self._cache.write(_FACTS, digest, content)
+
+
+class _Reader(pickle.Unpickler):
+    """Makes facts, and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == facts.__name__ and name in _CLASSES:
+            return _CLASSES[name]
+        raise pickle.UnpicklingError(f"{module}.{name} is no fact")
+
+
+def _are_facts(starts: object, known: object) -> bool:
+    return (
+        isinstance(starts, tuple)
+        and starts[:1] == (0,)
+        and all(isinstance(start, int) for start in starts)
+        and isinstance(known, dict)
+        and all(number in range(len(starts)) and isinstance(part, Part) for number, part in known.items())
+    )
+
+
+def _key(words: frozenset[Word]) -> bytes:
+    spelled = sorted((word.text, sorted(word.homes), word.partial) for word in words)
+    return repr(spelled).encode("utf-8", "surrogatepass")

@@ -1,0 +1,150 @@
+"""What earlier runs found out saves work, and changes no result."""
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from ssot_server.cache import Cache
+from ssot_server.disk import digest
+from ssot_server.engine import Engine
+from ssot_server.index.extract import extract
+from ssot_server.index.memory import Memory
+from ssot_server.index.search import Search
+from ssot_server.index.statements import Statements
+
+REGISTRY = 'version = 1\n[concepts.e]\ncanonical = "app.new.New"\n[[concepts.e.deprecated]]\npath = "app.old.Old"\n'
+FILES = {
+    "ssot.toml": REGISTRY,
+    "app/__init__.py": "",
+    "app/new.py": "class New: ...\n",
+    "app/old.py": "class Old: ...\n",
+    "app/use.py": "from app.old import Old\n\n\ndef use():\n    return Old()\n",
+    "app/other.py": "def other():\n    return 1\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+        os.utime(tmp_path / path, (1_700_000_000, 1_700_000_000))  # long enough ago to be told by its stamp
+    return tmp_path
+
+
+def checked(root: Path) -> list[tuple[str, str]]:
+    report = Engine.open(root, cache=Cache.open).check()
+    return [(finding.path, finding.rule.code) for finding in report.findings]
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What was searched and what was parsed."""
+    done: dict[str, list[str]] = {"searched": [], "parsed": []}
+    concerns, part = Search.concerns, Statements.part
+
+    def count_search(self: Search, data: bytes) -> bool:
+        done["searched"].append(data.decode())
+        return concerns(self, data)
+
+    def count_part(self: Statements):
+        done["parsed"].append(self.text)
+        return part(self)
+
+    monkeypatch.setattr(Search, "concerns", count_search)
+    monkeypatch.setattr(Statements, "part", count_part)
+    return done
+
+
+def forget(work: dict[str, list[str]]) -> None:
+    for found in work.values():
+        found.clear()
+
+
+def settled(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that trusts every stamp, as one does whose files are older than two seconds."""
+    monkeypatch.setattr("ssot_server.index.memory.trusted", lambda stamped, _moment: stamped)
+    checked(root)
+
+
+def test_nothing_is_searched_or_parsed_twice(root, work, monkeypatch):
+    settled(root, monkeypatch)
+    assert work["searched"]
+    assert work["parsed"]
+    forget(work)
+    assert checked(root) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+    assert work == {"searched": [], "parsed": []}
+
+
+def test_what_a_file_holds_counts_and_not_where_it_lies(root, work, monkeypatch):
+    settled(root, monkeypatch)
+    forget(work)
+    (root / "app/use.py").rename(root / "app/moved.py")
+    assert checked(root) == [("app/moved.py", "SSOT101"), ("app/moved.py", "SSOT103")]
+    assert [text for text in work["parsed"] if "Old" in text] == []
+
+
+def test_an_edit_is_seen_and_only_it_is_searched(root, work, monkeypatch):
+    settled(root, monkeypatch)
+    forget(work)
+    (root / "app/other.py").write_text("from app.old import Old\n")
+    assert ("app/other.py", "SSOT101") in checked(root)
+    assert set(work["searched"]) == {"from app.old import Old\n"}
+    assert work["parsed"] == ["from app.old import Old\n"]
+
+
+def test_a_changed_registry_parses_nothing_anew(root, work, monkeypatch):
+    settled(root, monkeypatch)
+    forget(work)
+    (root / "ssot.toml").write_text(REGISTRY + 'reason = "it is old"\n[rules]\ndeprecated-import = "error"\n')
+    assert len(checked(root)) == 2
+    assert work["parsed"] == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", pickle.dumps(((0,), {0: 3})), pickle.dumps(os.getcwd)])
+def test_facts_that_are_none_are_found_out_again(root, damage, monkeypatch):
+    settled(root, monkeypatch)
+    content = (root / "app/use.py").read_bytes()
+    Cache.open(root).write("facts", digest(content), damage)
+    assert checked(root) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+
+
+def test_nothing_in_the_cache_can_run_code(root, tmp_path):
+    class Evil:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "was here"),))
+
+    cache = Cache.open(root)
+    cache.write("facts", b"key", pickle.dumps(((0,), {0: Evil()})))
+    assert Memory(str(root), cache).facts(b"key") is None
+    assert not (tmp_path / "was here").exists()
+
+
+def test_facts_come_back_as_they_were(root):
+    text = FILES["app/use.py"] + "x = f'{Old!r}'  # ssot: ignore[SSOT105] -- because\n"
+    known = extract(text)
+    uses = list(known.uses)
+    memory = Memory(str(root), Cache.open(root))
+    memory.keep_facts(b"key", known)
+    found = Memory(str(root), Cache.open(root)).facts(b"key")
+    assert found is not None
+    again = extract(text, *found)
+    assert again.known == known.known
+    assert list(again.uses) == uses
+    assert again.suppressions == known.suppressions
+
+
+def test_terminal_and_server_share_it(root, work, monkeypatch):
+    settled(root, monkeypatch)
+    forget(work)
+    engine = Engine.open(root, cache=Cache.open)
+    engine.prepare()
+    engine.check({"app/use.py"})
+    assert work == {"searched": [], "parsed": []}
+
+
+def test_without_a_cache_nothing_is_kept(root):
+    Engine.open(root).check()
+    assert not (root / ".ssot_cache").exists()
