@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ssot_server import __main__ as program
 from ssot_server.cache import Cache
 from ssot_server.disk import digest
 from ssot_server.engine import Engine
@@ -147,4 +148,10 @@ def test_terminal_and_server_share_it(root, work, monkeypatch):
 
 def test_without_a_cache_nothing_is_kept(root):
     Engine.open(root).check()
+    assert not (root / ".ssot_cache").exists()
+
+
+def test_no_cache_keeps_nothing(root, monkeypatch):
+    monkeypatch.chdir(root)
+    assert program.run(["check", "--no-cache"]) == 1
     assert not (root / ".ssot_cache").exists()

@@ -344,7 +344,7 @@ def test_a_new_day(workspace: Path, monkeypatch: pytest.MonkeyPatch):
 def test_never_recorded(line: tuple[str, ...], workspace: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     run(*line)
-    assert blobs(workspace) == []
+    assert blobs(workspace, "*runs") == []
     assert not run(*line).replayed
 
 
@@ -358,7 +358,7 @@ def test_trouble_is_never_recorded(workspace: Path):
     (workspace / "ssot.toml").write_text("version = 'one'\n")
     assert run().shown.status == 2
     assert not run().replayed
-    assert blobs(workspace) == []
+    assert blobs(workspace, "*runs") == []
 
 
 @pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("no"), 2)])
@@ -369,7 +369,7 @@ def test_interrupted_and_failed_runs(error: BaseException, status: int, place: s
 
     monkeypatch.setattr(place, fail)
     assert run().shown.status == status
-    assert blobs(workspace) == []
+    assert blobs(workspace, "*runs") == []
     monkeypatch.undo()
     monkeypatch.chdir(workspace)
     assert run().shown == fresh()
@@ -396,7 +396,7 @@ def test_a_change_during_the_run(path: str, workspace: Path, monkeypatch: pytest
 def test_a_torn_result_is_never_recorded(workspace: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(disk.Disk, "is_torn", True)
     run()
-    assert blobs(workspace) == []
+    assert blobs(workspace, "*runs") == []
 
 
 # -- the record itself ------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _wait_until_it_reads(process: subprocess.Popen[bytes]) -> None:
 def test_an_unforeseen_error_is_one_line_and_where_to_report_it(
     workspace: Path, ssot: Runner, monkeypatch: pytest.MonkeyPatch
 ):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr("ssot_server.cli.check.find_targets", fail)
