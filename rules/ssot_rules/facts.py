@@ -380,10 +380,10 @@ class Facts:
         self,
         text: str,
         starts: tuple[int, ...] | Callable[[str], tuple[int, ...]],
-        read: Callable[[str], Part],
+        read: Callable[[Facts, int], Part],
         kept: Kept | None = None,
     ) -> None:
-        """`starts` is where the parts begin, or tells it; `read` gives the part of a text; `kept` is what is known of
+        """`starts` is where the parts begin, or tells it; `read` gives a part; `kept` is what is known of
         the parts from before an edit."""
         self.text = text
         self._starts = starts
@@ -419,7 +419,7 @@ class Facts:
         """One part, as it says itself."""
         found = self.known.get(number)
         if found is None:
-            found = self.known[number] = self._read(self.part_text(number))
+            found = self.known[number] = self._read(self, number)
         return found
 
     def part_text(self, number: int) -> str:
@@ -437,6 +437,16 @@ class Facts:
         if "" in wanted:
             return list(range(len(self.starts)))
         return sorted(self._parts_with(wanted) | self._parts_with(_DISGUISES))
+
+    def binding_parts_about(self, names: Iterable[str]) -> list[int]:
+        """Those of the parts about the names that could bind a name of the module other than that of a definition."""
+        return [
+            number
+            for number in self.parts_about(names)
+            if not _DEFINITION.match(self.text, self.starts[number], self.end(number))
+            or self.text.find("global", self.starts[number], self.end(number)) >= 0
+            or self.text.find(":=", self.starts[number], self.end(number)) >= 0
+        ]
 
     def _parts_with(self, texts: frozenset[str]) -> frozenset[int]:
         found = self._about.get(texts)
@@ -613,7 +623,9 @@ _DISGUISES = frozenset({_UNUSUAL, "\\x", "\\u", "\\N", *(f"\\{digit}" for digit 
 _IMPORT = re.compile(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
-_FUNCTION = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*(?:async[ \t]+)?def\b")
+_ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"
+_FUNCTION = re.compile(rf"{_ABOVE}(?:async[ \t]+)?def\b")
+_DEFINITION = re.compile(rf"{_ABOVE}(?:@|class\b|(?:async[ \t]+)?def\b)")
 _MAKING_NAMES = ("__getattr__", "globals", "exec")
 _READING_NAMES = ("__all__", "eval", "locals", "vars", "modules")
 UNREADABLE = Exported("", Span(0, 0))

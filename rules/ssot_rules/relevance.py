@@ -73,7 +73,7 @@ def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tu
     """The star imports, and the bindings of the module that could give one of the names another name."""
     if not _could_pass_on(facts.text, names):
         return (), ()
-    bindings = facts.once(relevant_facts, names).bindings
+    bindings = facts.once(_relevant_outside, names).bindings
     known = ((number, facts.bindings[number]) for number in bindings)
     return facts.stars, tuple(number for number, it in known if it.scope == 0 and it.name not in names)
 
@@ -87,17 +87,25 @@ def _could_pass_on(text: str, names: frozenset[str]) -> bool:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            if _RENAMED_AFTER.match(text, end) or _RENAMED_BEFORE.search(text, max(0, at - _LOOK_BACK), at):
+            if _RENAMED_AFTER.match(text, end) or _is_given_away(text, at):
                 return True
             at = text.find(name, end)
     return False
 
 
+def _is_given_away(text: str, at: int) -> bool:
+    """Whether what stands before a name is an assignment or a plain import."""
+    before = text[max(0, at - _LOOK_BACK) : at].rstrip(_NAME_BEFORE)
+    if before.rstrip(" \t\f\r\n\\(").endswith("="):
+        return True
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return "import" in line and _PLAIN_IMPORT.search(line) is not None
+
+
 _STAR = re.compile(r"\bimport\b[\s\\(]*\*")
 _RENAMED_AFTER = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+)*[\s\\]+(?:as|import)\b")
-_RENAMED_BEFORE = re.compile(
-    r"(?:=[\s\\(]*|(?:^|[;:])[ \t\f]*import\b[\w \t\\.,]*?)(?:\w+[\s\\]*\.[\s\\]*)*\Z", re.MULTILINE
-)
+_PLAIN_IMPORT = re.compile(r"(?:\A|[;:])[ \t\f]*import\b")
+_NAME_BEFORE = "".join(filter(str.isidentifier, map(chr, range(128)))) + "0123456789."
 _LOOK_BACK = 200
 
 
@@ -116,9 +124,18 @@ def relevant(module: Module, index: Index) -> Relevant:
 
 def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
     """What could lead to one of the names: whatever spells it, and the uses of what that gives a name."""
+    return _relevant(facts, names, facts.parts_about)
+
+
+def _relevant_outside(facts: Facts, names: frozenset[str]) -> Relevant:
+    """The same, as far as it can bind a name of the module: the bodies of functions and classes are left alone."""
+    return _relevant(facts, names, facts.binding_parts_about)
+
+
+def _relevant(facts: Facts, names: frozenset[str], parts_about: Callable[[Set[str]], list[int]]) -> Relevant:
     imports: set[int] = set(facts.stars)
     uses: set[int] = set()
-    parts = set(facts.parts_about(names))
+    parts = set(parts_about(names))
     for number in parts:
         spelled = facts.part_once(number, _spelled, names)
         imports.update(facts.numbers(number, spelled.imports))
@@ -135,7 +152,7 @@ def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
             return Relevant(tuple(sorted(imports)), tuple(sorted(bindings)), tuple(sorted(uses)))
         bindings |= fresh
         others = {facts.bindings[number].name for number in fresh} - names
-        parts = set(facts.parts_about(others)) if others else set()
+        parts = set(parts_about(others)) if others else set()
         uses.update(
             number
             for number, use in facts.uses.in_parts(parts, _begins_with(others))

@@ -104,7 +104,17 @@ def test_a_changed_registry_parses_nothing_anew(root, work, monkeypatch):
     assert work["parsed"] == []
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", pickle.dumps(((0,), {0: 3})), pickle.dumps(os.getcwd)])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"nonsense",
+        pickle.dumps(((0,), {0: 3})),
+        pickle.dumps(((0,), {0: b"x"})),
+        pickle.dumps(os.getcwd),
+        pickle.dumps(3),
+    ],
+)
 def test_facts_that_are_none_are_found_out_again(root, damage, monkeypatch):
     settled(root, monkeypatch)
     content = (root / "app/use.py").read_bytes()
@@ -120,6 +130,10 @@ def test_nothing_in_the_cache_can_run_code(root, tmp_path):
     cache = Cache.open(root)
     cache.write("facts", b"key", pickle.dumps(((0,), {0: Evil()})))
     assert Memory(str(root), cache).facts(b"key") is None
+    cache.write("facts", b"key", pickle.dumps(((0,), {0: pickle.dumps(Evil())})))
+    saved = Memory(str(root), cache).facts(b"key")
+    assert saved is not None
+    assert saved.part(0) is None
     assert not (tmp_path / "was here").exists()
 
 
@@ -127,14 +141,26 @@ def test_facts_come_back_as_they_were(root):
     text = FILES["app/use.py"] + "x = f'{Old!r}'  # ssot: ignore[SSOT105] -- because\n"
     known = extract(text)
     uses = list(known.uses)
-    memory = Memory(str(root), Cache.open(root))
-    memory.keep_facts(b"key", known)
-    found = Memory(str(root), Cache.open(root)).facts(b"key")
-    assert found is not None
-    again = extract(text, *found)
-    assert again.known == known.known
+    Memory(str(root), Cache.open(root)).keep_facts(b"key", known)
+    saved = Memory(str(root), Cache.open(root)).facts(b"key")
+    again = extract(text, saved)
     assert list(again.uses) == uses
+    assert again.known == known.known
     assert again.suppressions == known.suppressions
+
+
+def test_more_that_is_read_is_added(root):
+    text = FILES["app/use.py"]
+    first, second = extract(text), extract(text)
+    list(first.imports.beside(0))
+    Memory(str(root), Cache.open(root)).keep_facts(b"key", first)
+    memory = Memory(str(root), Cache.open(root))
+    memory.facts(b"key")
+    list(second.definitions.about(["use"]))
+    memory.keep_facts(b"key", second)
+    saved = Memory(str(root), Cache.open(root)).facts(b"key")
+    assert saved is not None
+    assert saved.parts.keys() == first.known.keys() | second.known.keys()
 
 
 def test_terminal_and_server_share_it(root, work, monkeypatch):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from ssot_rules.facts import Facts, Kept, Part
+from ssot_server.index.memory import Saved
 from ssot_server.index.parts import cut, recut
 from ssot_server.index.recover import parse
 from ssot_server.index.statements import Statements, first_line
 from ssot_server.index.suppressions import find_suppressions
 
 
-def extract(text: str, starts: tuple[int, ...] | None = None, known: Mapping[int, Part] | None = None) -> Facts:
+def extract(text: str, saved: Saved | None = None) -> Facts:
     """The facts of one file's text. Never raises, now or later: what does not parse is left out and said in
-    `problem`. `starts` and `known` are what an earlier run found out about the same text."""
-    facts = Facts(text, cut if starts is None else starts, read_part)
-    facts.known.update(known or {})
-    return facts
+    `problem`. `saved` is what an earlier run found out about the same text."""
+    if saved is None:
+        return Facts(text, cut, _read)
+
+    def read(facts: Facts, number: int) -> Part:
+        return saved.part(number) or _read(facts, number)
+
+    return Facts(text, saved.starts, read)
 
 
 def revise(before: Facts, text: str) -> Facts:
@@ -27,7 +30,11 @@ def revise(before: Facts, text: str) -> Facts:
     later = len(cuts.starts) - len(before.starts)
     moved = {number: number for number in range(cuts.head)}
     moved.update((number, number + later) for number in range(len(before.starts) - cuts.tail, len(before.starts)))
-    return Facts(text, cuts.starts, read_part, Kept(before, moved, range(cuts.head, len(cuts.starts) - cuts.tail)))
+    return Facts(text, cuts.starts, _read, Kept(before, moved, range(cuts.head, len(cuts.starts) - cuts.tail)))
+
+
+def _read(facts: Facts, number: int) -> Part:
+    return read_part(facts.part_text(number))
 
 
 def read_part(text: str) -> Part:

@@ -12,7 +12,7 @@ import io
 import os
 import pickle
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ssot_rules import facts
 from ssot_rules.facts import Facts, Part
@@ -38,8 +38,8 @@ class Memory:
         self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
         self._cache = cache
         self._verdicts: dict[frozenset[Word], dict[bytes, bool]] = {}
-        self._taken: dict[bytes, int] = {}
-        """By content: how many parts were read from the cache."""
+        self._saved: dict[bytes, Saved] = {}
+        """What the cache has, by content."""
 
     # -- contents of files --------------------------------------------------------------------------------
 
@@ -97,26 +97,36 @@ class Memory:
 
     # -- facts --------------------------------------------------------------------------------------------
 
-    def facts(self, digest: bytes) -> tuple[tuple[int, ...], dict[int, Part]] | None:
-        """Where the parts of a content begin, and those of its parts that were read; None if that is not known."""
+    def facts(self, digest: bytes) -> Saved | None:
+        """What was read of a content; None if nothing is known of it."""
         data = self._cache.read(_FACTS, digest)
-        if data is None:
+        found = None if data is None else _load(data)
+        if not isinstance(found, tuple) or not _are_facts(*found):
             return None
-        try:
-            starts, known = _Reader(io.BytesIO(data)).load()
-        except Exception:  # noqa: BLE001 - whatever a damaged or forged pickle leads to, it is of no use
-            return None
-        if not _are_facts(starts, known):
-            return None
-        self._taken[digest] = len(known)
-        return starts, known
+        self._saved[digest] = Saved(*found)
+        return self._saved[digest]
 
-    def keep_facts(self, digest: bytes, known: Facts) -> None:
+    def keep_facts(self, digest: bytes, facts: Facts) -> None:
         """Keep what was read of a content, if that is more than before."""
-        if len(known.known) > self._taken.get(digest, 0):
-            self._taken[digest] = len(known.known)
-            content = pickle.dumps((known.starts, known.known), pickle.HIGHEST_PROTOCOL)
-            self._cache.write(_FACTS, digest, content)
+        before = self._saved.get(digest) or Saved(facts.starts, {})
+        fresh = {number: _dump(part) for number, part in facts.known.items() if number not in before.parts}
+        if fresh:
+            saved = self._saved[digest] = Saved(before.starts, {**before.parts, **fresh})
+            self._cache.write(_FACTS, digest, _dump(tuple(saved)))
+
+
+class Saved(NamedTuple):
+    """What was read of a content: of each part for itself, so that only what is asked for is made anew."""
+
+    starts: tuple[int, ...]
+    """Where the parts begin."""
+    parts: dict[int, bytes]
+
+    def part(self, number: int) -> Part | None:
+        """A part, if it was read."""
+        data = self.parts.get(number)
+        found = None if data is None else _load(data)
+        return found if isinstance(found, Part) else None
 
 
 class _Reader(pickle.Unpickler):
@@ -128,13 +138,26 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is no fact")
 
 
-def _are_facts(starts: object, known: object) -> bool:
+def _load(data: bytes) -> object:
+    try:
+        found: object = _Reader(io.BytesIO(data)).load()
+    except Exception:  # noqa: BLE001 - whatever a damaged or forged pickle leads to, it is of no use
+        return None
+    return found
+
+
+def _dump(value: object) -> bytes:
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
+def _are_facts(starts: object = None, parts: object = None, *rest: object) -> bool:
     return (
-        isinstance(starts, tuple)
+        not rest
+        and isinstance(starts, tuple)
         and starts[:1] == (0,)
         and all(isinstance(start, int) for start in starts)
-        and isinstance(known, dict)
-        and all(number in range(len(starts)) and isinstance(part, Part) for number, part in known.items())
+        and isinstance(parts, dict)
+        and all(number in range(len(starts)) and isinstance(part, bytes) for number, part in parts.items())
     )
 
 

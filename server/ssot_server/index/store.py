@@ -89,8 +89,7 @@ class Store:
 
     def _extract(self, path: str, text: str) -> Facts:
         digest = self._digest(path)
-        known = None if digest is None else self._memory.facts(digest)
-        return extract(text) if known is None else extract(text, *known)
+        return extract(text, None if digest is None else self._memory.facts(digest))
 
     def _digest(self, path: str) -> bytes | None:
         """The digest of what was read of a file; None if an editor holds its text."""
