@@ -100,6 +100,8 @@ def _search(
 
 def keep(crew: Crew[Desk], desk: Desk) -> None:
     """Keep what was found out for later runs. This comes last: it wants to know what everybody has read."""
+    if not desk.store.keeps:
+        return
     crew.ask(_keep_facts)
     desk.store.keep_searches(desk.files)
 

@@ -170,3 +170,29 @@ def test_the_registrys_own_code_is_never_run(root):
     (root / "app/new.py").write_text("raise SystemExit('run')\nclass New: ...\n")
     engine = Engine.open(root)
     assert engine.fix(None, lambda f: f.fix.applicability == Applicability.SAFE).fixed == 2
+
+
+def test_a_glance_searches_nothing_and_calls_no_fix_safe(root, monkeypatch):
+    from ssot_server.index.store import Store
+
+    (root / "app/use.py").write_text(USE)
+    exact = Engine.open(root).check({"app/use.py"})
+    engine = Engine.open(root)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "search", lambda *_: pytest.fail("it searched"))
+        glanced = engine.check({"app/use.py"}, glance=True)
+    assert not engine.is_indexed
+    assert [finding.diagnostic.span for finding in glanced.findings] == [f.diagnostic.span for f in exact.findings]
+    assert {finding.fix.unsafe for finding in glanced.findings} == {"the workspace is still being indexed"}
+    engine.prepare()
+    assert engine.is_indexed
+    again = engine.check({"app/use.py"}, glance=True)
+    assert [finding.fix for finding in again.findings] == [finding.fix for finding in exact.findings]
+
+
+def test_a_glance_misses_only_other_names(root):
+    (root / "app/passing.py").write_text("from app.old import Old as Runner\n")
+    (root / "app/use.py").write_text("from app.passing import Runner\nRunner()\n")
+    engine = Engine.open(root)
+    assert engine.check({"app/use.py"}, glance=True).findings == ()
+    assert [finding.rule.code for finding in engine.check({"app/use.py"}).findings] == ["SSOT101", "SSOT103"]

@@ -41,6 +41,11 @@ class Memory:
         self._saved: dict[bytes, Saved] = {}
         """What the cache has, by content."""
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a cache at all."""
+        return self._cache.folder is not None
+
     # -- contents of files --------------------------------------------------------------------------------
 
     def files(self) -> dict[str, tuple[Stamp, bytes]]:

@@ -96,6 +96,11 @@ class Store:
         seen = None if path in self._unsaved else self.disk.files.get(self._folder + path)
         return None if seen is None else seen[1]
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept for later runs."""
+        return self._memory.keeps
+
     def keep_facts(self, paths: Iterable[str]) -> None:
         """Keep what was read of some files for later runs."""
         for path in paths:

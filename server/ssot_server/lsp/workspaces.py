@@ -64,8 +64,11 @@ class Project:
     def check(self, paths: Collection[str] | None) -> dict[str, list[Finding]]:
         """The findings in these files, as far as they are known yet, or all that there are, by file."""
         if paths is None:
-            self.index()
-        report = self.engine.check(paths, glance=paths is not None)
+            with self._watch(PurePath(self.root).name, self._indexed) as progress:
+                report = self.engine.check(None, progress)
+            self._indexed = True
+        else:
+            report = self.engine.check(paths, glance=True)
         for skipped in report.skipped:
             _log.debug("%s is left out: %s", skipped.path, skipped.message)
         found: dict[str, list[Finding]] = {path: [] for path in paths or ()}
