@@ -17,29 +17,38 @@ from bisect import bisect_left, bisect_right
 from typing import NamedTuple
 from zlib import crc32
 
-_MARGIN = re.compile(r"^(?!(?:else|elif|except|finally)\b)[^\s#)\]}]", re.MULTILINE)
-"""Where a statement may start: at the left margin, with anything but what continues or closes another."""
+_MARGIN = re.compile(r"^(?:[ \t]*\f)*(?!(?:else|elif|except|finally)\b)[^\s#)\]}]", re.MULTILINE)
+"""Where a statement may start: at the left margin, with anything but what continues or closes another. A form feed
+takes the tokenizer back to the margin."""
+_LONG = r"""\"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3} | '{3} (?: [^'\\] | \\. | '(?!'') )* '{3}"""
+_INNER = rf"""{_LONG} | "(?!"") [^"\n]* " | '(?!'') [^'\n]* '"""
+_ON_A_LINE = rf"""{{{{ | {{(?!{{) (?: [^{{}}"'\n] | {_INNER} | {{[^{{}}\n]*}} )* }}"""
+_ON_MANY = rf"""{{{{ | {{(?!{{) (?: [^{{}}"'] | {_INNER} | {{[^{{}}]*}} )* }}"""
 _NOISE = re.compile(
-    r"""
+    rf"""
       \#[^\n]*
-    | \"{3} (?: [^"\\] | \\. | "(?!"") )* \"{3}
-    | '{3} (?: [^'\\] | \\. | '(?!'') )* '{3}
-    | [fF][rR]?"(?!"") (?: [^"\\\n{] | \\. | {{ | {(?:[^{}"'\n] | "[^"\n]*" | '[^'\n]*' | {[^{}\n]*} )*} )* "
-    | [fF][rR]?'(?!'') (?: [^'\\\n{] | \\. | {{ | {(?:[^{}"'\n] | "[^"\n]*" | '[^'\n]*' | {[^{}\n]*} )*} )* '
-    | "(?!"") (?: [^"\\\n] | \\. )* (?: " | (?=\n) | \Z )
-    | '(?!'') (?: [^'\\\n] | \\. )* (?: ' | (?=\n) | \Z )
+    | [fFtT][rR]? (?:
+          \"{{3}} (?: [^"\\{{] | \\. | "(?!"") | {_ON_MANY} )* \"{{3}}
+        | '{{3}} (?: [^'\\{{] | \\. | '(?!'') | {_ON_MANY} )* '{{3}}
+        | "(?!"") (?: [^"\\\n{{] | \\(?:\r\n|.) | {_ON_A_LINE} )* "
+        | '(?!'') (?: [^'\\\n{{] | \\(?:\r\n|.) | {_ON_A_LINE} )* '
+      )
+    | {_LONG}
+    | "(?!"") (?: [^"\\\n] | \\(?:\r\n|.) )* (?: " | (?=\n) | \Z )
+    | '(?!'') (?: [^'\\\n] | \\(?:\r\n|.) )* (?: ' | (?=\n) | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
 """Comments and strings; of a string in three quotes that is not closed a quote is left. Strings with fields come
 before the plain ones: since Python 3.12 (PEP 701) a field may hold the quotes that its string has."""
 _OPEN = re.compile(rf"{_NOISE.pattern} | (\"{{3}} | '{{3}})", re.VERBOSE | re.DOTALL)
-_CLOSED = re.compile(r"\"{3}(?:[^\"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}", re.DOTALL)
 _UNMISTAKABLE = re.compile(r"(?:async[ \t]+def|def|class|import|from[ \t]+[\w.]+[ \t]+import)\b")
 """No expression goes on like this, so no bracket is open above it."""
 _SHORT = re.compile(r"(?!(?:async|def|class|if|for|while|with|try|match)\b|@)")
+_BARE = re.compile(r"\r(?!\n)")
+"""Ends a line, too; but so rarely that a text with such lines is one part."""
 _GOES_ON = ("\\\n", "\\\r\n")
-_BLANK = re.compile(r"[ \t\f]*(?:#[^\n]*)?\n")
+_BLANK = re.compile(r"[ \t\f]*(?:#[^\n]*)?\r?\n")
 _OFTEN = 8
 """One short statement in so many begins a part of its own, by the sum of its first line's letters: so the cuts
 below an edit stay where they were."""
@@ -57,6 +66,8 @@ class Recut(NamedTuple):
 
 def cut(text: str) -> tuple[int, ...]:
     """Where the parts of a text begin; the first at 0."""
+    if _BARE.search(text):
+        return (0,)
     starts = [0]
     while (found := _next_cut(text, starts[-1])) is not None:
         starts.append(found)
@@ -65,6 +76,8 @@ def cut(text: str) -> tuple[int, ...]:
 
 def recut(before: str, starts: tuple[int, ...], text: str) -> Recut:
     """`cut(text)`, given how the text was cut before it was edited."""
+    if _BARE.search(text):
+        return Recut((0,), 0, 0)
     same = _common_prefix(before, text)
     # A cut depends on the line below it as well, so the part above the edited one is where to begin.
     head = max(0, bisect_right(starts, same) - 2)
@@ -85,39 +98,47 @@ def _next_cut(text: str, start: int) -> int | None:
     first = _MARGIN.search(text, start)
     if first is None:
         return None
-    short = _SHORT.match(text, first.start()) is not None
-    begin = at = first.start()  # of the statement at hand; of what was not looked at yet
+    begin = first.end() - 1  # of the statement at hand
+    short = _SHORT.match(text, begin) is not None
+    at = first.start()  # of what was not looked at yet
     depth = 0
-    candidate = _MARGIN.search(text, at + 1)
+    candidate = _MARGIN.search(text, first.end())
     while candidate is not None:
-        end = candidate.start()
-        if text.endswith(_GOES_ON, at, end):  # in a string or not, the next line goes on
-            candidate = _MARGIN.search(text, end + 1)
-            continue
+        end, word = candidate.start(), candidate.end() - 1
         rest = _NOISE.sub("", text[at:end])
-        if '"' in rest or "'" in rest:
-            string = _open_string(text, at)
-            closed = _CLOSED.match(text, string)
-            if closed is None:
+        if _is_in_string(rest):
+            string = _string_over(text, at, end)
+            if string is None:
                 return None
-            depth += _depth(_NOISE.sub("", text[at:string]))
-            at = closed.end()
+            depth += _depth(_NOISE.sub("", text[at : string.start()]))
+            at = string.end()
             candidate = _MARGIN.search(text, at)
             continue
         depth += _depth(rest)
         at = end
-        if depth <= 0 or _UNMISTAKABLE.match(text, end):
+        if not rest.endswith(_GOES_ON) and (depth <= 0 or _UNMISTAKABLE.match(text, word)):
             depth = 0
-            if text[begin] != "@" and not (short and _joins(text, end)):
+            if text[begin] != "@" and not (short and _joins(text, word)):
                 return _with_comments(text, begin, end)
-            begin = end
-        candidate = _MARGIN.search(text, end + 1)
+            begin = word
+        candidate = _MARGIN.search(text, candidate.end())
     return None
 
 
-def _open_string(text: str, start: int) -> int:
-    """Where the first string begins that reaches over the line at hand."""
-    return next(found.start() for found in _OPEN.finditer(text, start) if found[1] or "\n" in found[0])
+def _is_in_string(rest: str) -> bool:
+    """Whether the end of some lines, given without their noise, is inside a string: one in three quotes is open, or
+    a backslash took the end of the last line with it."""
+    return '"' in rest or "'" in rest or not rest.endswith("\n")
+
+
+def _string_over(text: str, start: int, line: int) -> re.Match[str] | None:
+    """The string that reaches over the beginning of a line; None where it is not closed."""
+    for found in _OPEN.finditer(text, start):
+        if found[1]:
+            return None
+        if found.end() > line:
+            return found
+    return None
 
 
 def _depth(rest: str) -> int:
@@ -138,13 +159,18 @@ def _with_comments(text: str, begin: int, end: int) -> int:
     place = end
     while _BLANK.fullmatch(text, line := text.rfind("\n", 0, place - 1) + 1, place):
         place = line
-    if place < end and text.endswith(_GOES_ON, begin, place):  # the blank line is what ends the statement
-        place = text.index("\n", place) + 1
     above = text[place:end]
-    if '"' not in above and "'" not in above:
-        return place
-    rest = _NOISE.sub("", text[begin:place])  # the last line of a string may look like a comment
-    return end if '"' in rest or "'" in rest or text.endswith(_GOES_ON, begin, place) else place
+    if '"' in above or "'" in above or text.endswith(_GOES_ON, begin, place):
+        # The last line of a string may look like a comment, and a blank line may be what ends a statement.
+        while place < end and not _is_over(text[begin:place]):
+            place = text.index("\n", place) + 1
+    return place
+
+
+def _is_over(lines: str) -> bool:
+    """Whether a statement can end with these lines, as far as strings and backslashes tell."""
+    rest = _NOISE.sub("", lines)
+    return not _is_in_string(rest) and not rest.endswith(_GOES_ON)
 
 
 def _common_prefix(one: str, other: str) -> int:
