@@ -608,10 +608,10 @@ class Facts:
 
     def imports_outside_functions(self) -> Iterator[tuple[int, ImportedName]]:
         """The imported names but for those in functions of the module."""
-        parts = {self._number_at(found.start()) for found in _IMPORT.finditer(self.text)}
-        return self.imports.in_parts(
-            number for number in sorted(parts) if not _FUNCTION.match(self.text, self.starts[number], self.end(number))
-        )
+        parts = sorted({self._number_at(found.start()) for found in _IMPORT.finditer(self.text)})
+        if len(self.starts) > 1:  # or the one part holds more than the function that it begins with
+            parts = [part for part in parts if not _FUNCTION.match(self.text, self.starts[part], self.end(part))]
+        return self.imports.in_parts(parts)
 
 
 # -- from a part to the file ------------------------------------------------------------------------------------
@@ -619,8 +619,8 @@ class Facts:
 _UNUSUAL = "\x80"
 """Stands for any character beyond ASCII."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_DISGUISES = frozenset({_UNUSUAL, "\\x", "\\u", "\\N", *(f"\\{digit}" for digit in range(8))})
-_IMPORT = re.compile(r"(?:^|[;:])[ \t\f]*(?:from|import)\b", re.MULTILINE)
+_DISGUISES = frozenset({_UNUSUAL, "\\x", "\\u", "\\U", "\\N", *(f"\\{digit}" for digit in range(8))})
+_IMPORT = re.compile(r"(?:^|[;:\r])[ \t\f]*(?:from|import)\b", re.MULTILINE)
 _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"

@@ -75,7 +75,7 @@ class Expressions(Gathering):
         if id(root) not in self._placed:
             spans = [self.span(root)]
             for attribute in attributes:
-                end = self.offsets.at(attribute.end_lineno or 1, attribute.end_col_offset or 0)
+                end = self.span(attribute).end
                 spans.append(Span(end - len(attribute.attr), end))
             return spans
         at = self._placed[id(root)]
@@ -290,7 +290,8 @@ class Expressions(Gathering):
         outer = self.offsets, self.span, self.quoted, self._hidden
         place = self.literal(node)
         if place is None or self._hidden is not None:
-            self._hidden = self._hidden or self.span(node)
+            hidden = self._hidden = self._hidden or self.span(node)
+            self.span = lambda node: hidden  # noqa: ARG005 - called as the other is
         else:
             lead = len(place[0]) - len(place[0].lstrip())
             self.offsets = Offsets(place[0].strip(), place[1].start + lead)

@@ -74,7 +74,7 @@ class _Wanted:
             _INTRODUCED.search(before)
             or (_QUOTED.search(before) and data[after : after + 1] in {b'"', b"'"})
             or (_ALIASED.search(before) and not _ALIASED_END.match(data, after))
-            or _PLAIN_IMPORT.search(line := before[before.rfind(b"\n") + 1 :])
+            or _PLAIN_IMPORT.search(line := before[max(before.rfind(b"\n"), before.rfind(b"\r")) + 1 :])
             or (_ASSIGNED_TO.match(data, after) and _ASSIGNED_FROM.match(line))
             for before, after in self._surroundings(data)
         )
