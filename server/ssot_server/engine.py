@@ -223,7 +223,8 @@ class Engine:
     def index(self) -> Snapshot | None:
         """The workspace as it is now; None while no registry is in force."""
         if self._snapshot is not None and self._edited:
-            self._snapshot = self._after_edits(self._snapshot) if self._snapshot.has_reach else None
+            after = self._after_edits(self._snapshot) if self._snapshot.has_reach else None
+            self._snapshot = after or self._snapshot.again(self._edited)
         if self._snapshot is None and self.registry() is not None:
             self._snapshot = self._fresh_snapshot()
         self._edited.clear()

@@ -205,7 +205,17 @@ class Snapshot:
 
         What was found out about other files is taken over.
         """
-        later = Snapshot(
+        later = self._with(self._known.without(edited))
+        later.take_reach(reach)
+        return later
+
+    def again(self, edited: Collection[str]) -> Snapshot:
+        """The snapshot after edits that changed how modules are connected: only the other modules are taken over."""
+        files = {path: _File(file.module) for path, file in self._known.files.items() if path not in edited}
+        return self._with(_Known(files))
+
+    def _with(self, known: _Known) -> Snapshot:
+        return Snapshot(
             self.registry,
             self.source,
             self._layout,
@@ -213,10 +223,8 @@ class Snapshot:
             self._is_test,
             self._compute_reach,
             self._library,
-            self._known.without(edited),
+            known,
         )
-        later.take_reach(reach)
-        return later
 
     @property
     def packages(self) -> frozenset[str]:
