@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ssot_server.index.extract import extract
 from ssot_server.index.recover import parse
 
 BEFORE = "import before\n"
@@ -111,3 +112,9 @@ def test_nul_characters_and_deep_nesting_are_reported():
 @given(st.text(alphabet="abc=()[]:'\"#\\ \n\r\t\f.,@ifdefclass\0é😀"))
 def test_no_text_is_too_broken(text):
     parse(text)
+
+
+def test_an_emptied_line_stays_one_whatever_ends_the_lines_around_it():
+    text = "from a import Old\nx = (1,\r$\n2)\ny = Old()\n"
+    (use,) = [known for known in extract(text).uses if known.path == ("Old",)]
+    assert text[slice(*use.span)] == "Old"

@@ -18,6 +18,7 @@ from ssot_rules.facts import Span, SyntaxProblem
 from ssot_server.lines import Lines, split_lines
 
 _ATTEMPTS = 60
+_LINE_END = re.compile(r"\r\n?")
 _DEFINITION = re.compile(r"\s*(?:async\s+)?(def|class)\s+\w+")
 _CLAUSES = {"except": "except BaseException:", "finally": "finally:", "else": "else:", "elif": "elif 1:", "try": "try:"}
 _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -53,7 +54,7 @@ def _problem(text: str, error: BaseException) -> SyntaxProblem:
 
 
 def _recover(text: str, error: BaseException) -> ast.Module:
-    lines = split_lines(text.replace("\0", " "))
+    lines = split_lines(_LINE_END.sub("\n", text.replace("\0", " ")))  # one kind: an empty line must stay one
     failure = _error_line(lines, error)
     for _ in range(_ATTEMPTS):
         if failure is None:
