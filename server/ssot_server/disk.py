@@ -107,6 +107,14 @@ def digest_of(path: str) -> bytes:
         return UNREADABLE
 
 
+def content_of(path: str) -> bytes:
+    """The content of a file as it is now. Raises `OSError`, also of what is no file."""
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise FileNotFoundError(path)
+    return _content(path, status.st_size)
+
+
 def kind(path: str) -> str:
     """What a path leads to: `FILE`, `FOLDER` or `NOTHING`."""
     try:
@@ -222,6 +230,7 @@ class Disk:
         self.started = time.time_ns()
         """A time before anything was read, in nanoseconds."""
         self._files: dict[str, tuple[Stamp, bytes]] = {}
+        self._whole: set[str] = set()
         self._folders: dict[str, tuple[Stamp, bytes]] = {}
         self._answers: dict[tuple[str, str], str] = {}
         self._is_torn = False
@@ -232,6 +241,12 @@ class Disk:
     def files(self) -> Mapping[str, tuple[Stamp, bytes]]:
         """The files that were read: stamp and digest of each."""
         return self._files
+
+    @property
+    def skimmed(self) -> frozenset[str]:
+        """Those of the files that were searched and not read for what they say."""
+        readable = (path for path, (_, digested) in self._files.items() if digested != UNREADABLE)
+        return frozenset(readable) - self._whole
 
     @property
     def seen(self) -> dict[str, tuple[Stamp, bytes]]:
@@ -251,6 +266,14 @@ class Disk:
     def read(self, path: str | os.PathLike[str]) -> bytes:
         """A file's content. Raises `OSError`."""
         name = os.fspath(path)
+        self._whole.add(name)
+        return self._read(name)
+
+    def skim(self, path: str) -> bytes:
+        """A file's content for a search; if something is found the file is to be read as well. Raises `OSError`."""
+        return self._read(path)
+
+    def _read(self, name: str) -> bytes:
         try:
             status = os.stat(name)
         except OSError:
@@ -266,7 +289,7 @@ class Disk:
         return content
 
     def digest(self, path: str) -> bytes | None:
-        """The digest of a file's content, if it is the same as before; that takes no reading."""
+        """The digest of a file's content, if it is the same as before; that takes no reading. The file is skimmed."""
         if self._before is None:
             self._before = {} if self._load_before is None else self._load_before()
         known = self._before.get(path)
@@ -320,6 +343,7 @@ class Disk:
         for known, seen in ((self._files, other._files), (self._folders, other._folders)):
             for path, (stamped, digested) in seen.items():
                 self._remember(known, path, stamped, digested)
+        self._whole |= other._whole
         for (question, path), answer in other._answers.items():
             self._note(question, path, answer)
         self._is_torn |= other._is_torn

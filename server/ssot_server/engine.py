@@ -17,7 +17,7 @@ from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
 from ssot_rules.facts import Facts
 from ssot_rules.registry import Registry, WorkspaceOptions
-from ssot_rules.relevance import words
+from ssot_rules.relevance import Word, words
 from ssot_server import steps
 from ssot_server.cache import Cache
 from ssot_server.checking import check_registry
@@ -27,11 +27,11 @@ from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike
 from ssot_server.index.library import Library
 from ssot_server.index.memory import Memory
-from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.report import Finding, Report, Skipped
+from ssot_server.search import Search
 from ssot_server.steps import Desk, Progress
 from ssot_server.workers import Crew
 from ssot_server.workspace import (
@@ -306,6 +306,11 @@ class Engine:
             self._disk.leave_unread(os.fspath(self.root / path))
         self._disk.ask("packages", os.fspath(self.root))
         return self._disk
+
+    @property
+    def words(self) -> frozenset[Word]:
+        """What files were searched for so far."""
+        return self._snapshot.reach().words if self._snapshot is not None and self._snapshot.has_reach else frozenset()
 
     # -- checking -----------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """A check whose answer is known: it says again what it said, without the engine.
 
 A finished `ssot check` leaves a record of what it printed and of all that this rests on: the command line and its
-surroundings are the record's key, what was read is its trace. The next run looks for its record before anything
-else is loaded. Runs that change files or read standard input leave none, nor do those that end in trouble.
+surroundings are the record's key, what was read is its trace, and most files were only searched for some words. The
+next run looks for its record before anything else is loaded. Runs that change files or read standard input leave
+none, nor do those that end in trouble.
 
 Whoever can write to the cache can make a run print what they like, as they could by changing `ssot.toml`. They
 cannot make it run code, nor send a terminal anything but text and colours.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ssot_server import places
 from ssot_server.cache import Cache
@@ -23,6 +24,8 @@ from ssot_server.trace import Trace, pack, unpack
 TYPE_CHECKING = False  # `typing` takes as long to load as Python itself
 if TYPE_CHECKING:
     from typing import TextIO
+
+    from ssot_server.search import Search, Word
 
 NO_CACHE = "--no-cache"
 
@@ -89,7 +92,7 @@ class Run:
     def _renewed(self, record: _Record, *, is_own: bool) -> _Record | None:
         if record.day != self._day:
             return None
-        trace = record.trace.renewed(self.root)
+        trace = record.trace.renewed(self.root, record.concerns)
         if trace is None:
             return None
         if trace is not record.trace or not is_own:
@@ -113,18 +116,20 @@ class Run:
             self._asked.ask("access", os.path.join(here, config))
             self._asked.ask("target", os.path.join(here, config))
 
-    def record(self, stdout: str, stderr: str, status: int, inputs: Mapping[str, Disk]) -> None:
+    def record(
+        self, stdout: str, stderr: str, status: int, inputs: Mapping[str, Disk], words: Collection[Word]
+    ) -> None:
         """Keep what a finished run printed, for the next one.
 
-        `inputs` says what was read in each workspace, by its root. Nothing is kept if something changed during
-        the run; what a terminal would take for commands is not shown a second time.
+        `inputs` says what was read in each workspace, by its root, and `words` what files were searched for. Nothing
+        is kept if something changed during the run; what a terminal would take for commands is not shown a second time.
         """
         if self.root not in inputs:
             return
         self._read_own_code()
         trace = Trace.of(self.root, (self._asked, *inputs.values()))
         if trace is not None:
-            self._keep(_Record(self._day, status, stdout, stderr, trace))
+            self._keep(_Record(self._day, status, stdout, stderr, words, trace))
             self._cache.prune()
 
     def _read_own_code(self) -> None:
@@ -145,38 +150,60 @@ class Run:
 class _Record:
     """What a run printed, and what that rests on."""
 
-    __slots__ = ("day", "status", "stderr", "stdout", "trace")
+    __slots__ = ("_search", "day", "status", "stderr", "stdout", "trace", "words")
 
-    def __init__(self, day: str, status: int, stdout: str, stderr: str, trace: Trace) -> None:
+    def __init__(self, day: str, status: int, stdout: str, stderr: str, words: Collection[Word], trace: Trace) -> None:
         self.day = day
         """Some rules look at the date."""
         self.status = status
         self.stdout = stdout
         self.stderr = stderr
+        self.words = words
         self.trace = trace
+        self._search: Search | None = None
 
     def pack(self) -> bytes:
         texts = (self.day, str(self.status), self.stdout, self.stderr)
-        return pack((*(text.encode("utf-8", "surrogatepass") for text in texts), self.trace.pack()))
+        words = pack(map(_pack_word, self.words))
+        return pack((*(text.encode("utf-8", "surrogatepass") for text in texts), words, self.trace.pack()))
 
     @classmethod
     def unpack(cls, data: bytes | None) -> _Record | None:
         """The record that was packed; None if the bytes are none that may be shown."""
         sections = unpack(data) if data else None
         trace = Trace.unpack(sections.pop()) if sections else None
-        if sections is None or trace is None or not all(map(_is_harmless, sections)):
+        words = unpack(sections.pop()) if sections else None
+        if sections is None or words is None or trace is None or not all(map(_is_harmless, sections)):
             return None
         try:
             day, status, stdout, stderr = (text.decode("utf-8", "surrogatepass") for text in sections)
-            record = cls(day, int(status), stdout, stderr, trace)
+            record = cls(day, int(status), stdout, stderr, tuple(map(_unpack_word, words)), trace)
         except ValueError:
             return None
         return record
+
+    def concerns(self, content: bytes) -> bool:
+        """Whether a file with this content would have been more than searched."""
+        from ssot_server.search import Search  # most runs need none
+
+        self._search = self._search or Search(self.words)
+        return self._search.concerns(content)
 
     def show(self) -> int:
         """Print it and return the exit status."""
         is_read = _write(sys.stdout, self.stdout) and _write(sys.stderr, self.stderr)
         return self.status if is_read else 1
+
+
+def _pack_word(word: Word) -> bytes:
+    text, homes, partial = word
+    return pack((b"*" * partial, text.encode(), *(home.encode() for home in sorted(homes))))
+
+
+def _unpack_word(data: bytes) -> Word:
+    """The word that was packed. Raises `ValueError` if the bytes are none."""
+    partial, text, *homes = unpack(data) or [b""]
+    return text.decode(), frozenset(home.decode() for home in homes), bool(partial)
 
 
 def _write(stream: TextIO, text: str) -> bool:

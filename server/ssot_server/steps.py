@@ -16,10 +16,10 @@ from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
 from ssot_server.checking import check_module, problem_of
 from ssot_server.disk import Disk
-from ssot_server.index.search import Search
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
 from ssot_server.report import Finding, Settled, Skipped
+from ssot_server.search import Search
 from ssot_server.workers import Crew, Share
 
 Progress = Callable[[str, int, int], None]

@@ -3,7 +3,8 @@
 Every file and folder that was read is kept with its stamp and its digest, and every question that the file system
 was asked with its answer. As long as the stamps are the same nothing is read again: what a folder holds cannot
 change without its stamp. Where a stamp is not the same the digest decides, so that a touch, or going back to what
-a file held before, changes nothing.
+a file held before, changes nothing. A file that was only skimmed may have any content in which a search would again
+find nothing: most edits in a large tree are of that kind.
 
 Paths inside the repository are kept relative to the workspace's root: the trace holds in another checkout, too, if
 its contents are the same.
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from ssot_server import places
 from ssot_server.disk import (
@@ -22,6 +24,8 @@ from ssot_server.disk import (
     QUESTIONS,
     STAMP_SIZE,
     Disk,
+    content_of,
+    digest,
     digest_of,
     size_of,
     stamps,
@@ -29,18 +33,21 @@ from ssot_server.disk import (
 )
 
 _LENGTH_SIZE = 8
-_SECTIONS = 5
+_SECTIONS = 6
 
 
 class Trace:
     """A value: what was seen, as bytes."""
 
-    __slots__ = ("_answers", "_digests", "_inside", "_outside", "_stamps")
+    __slots__ = ("_answers", "_digests", "_inside", "_outside", "_skimmed", "_stamps")
 
-    def __init__(self, answers: bytes, inside: bytes, outside: bytes, stamps: bytes, digests: bytes) -> None:
-        """`answers` are triples of question, path and answer; `inside` and `outside` are paths relative to the
-        root and absolute ones, each with its stamp and its digest. Texts are separated by NUL."""
+    def __init__(
+        self, answers: bytes, skimmed: bytes, inside: bytes, outside: bytes, stamps: bytes, digests: bytes
+    ) -> None:
+        """`answers` are triples of question, path and answer; `skimmed` and `inside` are paths relative to the root,
+        `outside` absolute ones, each with its stamp and its digest. Texts are separated by NUL."""
         self._answers = answers
+        self._skimmed = skimmed
         self._inside = inside
         self._outside = outside
         self._stamps = stamps
@@ -51,28 +58,32 @@ class Trace:
         """What these saw; `root` is the workspace's folder. None if it changed while they looked."""
         home = _Home(root)
         seen: dict[str, tuple[bytes, bytes]] = {}
+        read: set[str] = set()
         answers: dict[tuple[str, str], str] = {}
         for disk in disks:
             if disk.is_torn:
                 return None
-            for path, (stamped, digest) in disk.seen.items():
-                if seen.setdefault(path, (trusted(stamped, disk.started), digest))[1] != digest:
+            read |= disk.seen.keys() - disk.skimmed
+            for path, (stamped, digested) in disk.seen.items():
+                if seen.setdefault(path, (trusted(stamped, disk.started), digested))[1] != digested:
                     return None
             for asked, answer in disk.answers.items():
                 if answers.setdefault(asked, answer) != answer:
                     return None
+        skimmed: list[tuple[str, tuple[bytes, bytes]]] = []
         inside: list[tuple[str, tuple[bytes, bytes]]] = []
         outside: list[tuple[str, tuple[bytes, bytes]]] = []
         for path, entry in seen.items():
             relative = home.relative(path)
-            (outside if relative == path else inside).append((relative, entry))
-        entries = [entry for _, entry in (*inside, *outside)]
+            (outside if relative == path else inside if path in read else skimmed).append((relative, entry))
+        entries = [entry for _, entry in (*skimmed, *inside, *outside)]
         return cls(
             _joined(
                 text
                 for (question, path), answer in answers.items()
                 for text in (question, home.relative(path), home.answer(question, answer))
             ),
+            _joined(path for path, _ in skimmed),
             _joined(path for path, _ in inside),
             _joined(path for path, _ in outside),
             b"".join(stamped for stamped, _ in entries),
@@ -81,7 +92,7 @@ class Trace:
 
     def pack(self) -> bytes:
         """The trace as bytes."""
-        return pack((self._answers, self._inside, self._outside, self._stamps, self._digests))
+        return pack((self._answers, self._skimmed, self._inside, self._outside, self._stamps, self._digests))
 
     @classmethod
     def unpack(cls, data: bytes) -> Trace | None:
@@ -89,41 +100,52 @@ class Trace:
         sections = unpack(data)
         if sections is None or len(sections) != _SECTIONS:
             return None
-        answers, inside, outside, stamps, digests = sections
-        count = sum(section.count(b"\0") + 1 for section in (inside, outside) if section)
+        answers, skimmed, inside, outside, stamps, digests = sections
+        count = sum(map(_count, (skimmed, inside, outside)))
         if len(stamps) != count * STAMP_SIZE or len(digests) != count * DIGEST_SIZE:
             return None
-        return cls(answers, inside, outside, stamps, digests)
+        return cls(answers, skimmed, inside, outside, stamps, digests)
 
-    def renewed(self, root: str) -> Trace | None:
+    def renewed(self, root: str, concerns: Callable[[bytes], bool]) -> Trace | None:
         """The trace with the stamps of today, if everything in the workspace `root` is still, or again, as it was
-        seen: itself if the stamps are, too. None if something differs."""
+        seen: itself if the stamps are, too. None if something differs.
+
+        `concerns` tells whether a search would find something in a content.
+        """
         started = time.time_ns()
         try:
             if not self._is_still_answered(_Home(root)):
                 return None
             paths = self._paths(root)
             now = stamps(paths)
-            return self if now == self._stamps else self._renewed(paths, now, started)
+            return self if now == self._stamps else self._renewed(paths, now, started, concerns)
         except (OSError, ValueError):  # something is gone, or this was no trace of anything
             return None
 
-    def _renewed(self, paths: list[bytes], now: bytes, started: int) -> Trace | None:
-        current = [now[start : start + STAMP_SIZE] for start in range(0, len(now), STAMP_SIZE)]
-        before = [self._stamps[start : start + STAMP_SIZE] for start in range(0, len(now), STAMP_SIZE)]
+    def _renewed(self, paths: list[bytes], now: bytes, started: int, concerns: Callable[[bytes], bool]) -> Trace | None:
+        current = _cut(now, STAMP_SIZE)
+        digests = _cut(self._digests, DIGEST_SIZE)
+        before = _cut(self._stamps, STAMP_SIZE)
+        skimmed = _count(self._skimmed)
         doubtful = [number for number, stamped in enumerate(current) if stamped != before[number]]
         for number in doubtful:
-            if size_of(current[number]) != size_of(before[number]) and not os.path.isdir(paths[number]):
+            is_whole = number >= skimmed and not os.path.isdir(paths[number])
+            if is_whole and size_of(current[number]) != size_of(before[number]):
                 return None
         for number in doubtful:
-            start = number * DIGEST_SIZE
-            if digest_of(os.fsdecode(paths[number])) != self._digests[start : start + DIGEST_SIZE]:
+            if number < skimmed:
+                content = content_of(os.fsdecode(paths[number]))
+                digested = digest(content)
+                if digested != digests[number] and concerns(content):
+                    return None
+                digests[number] = digested
+            elif digest_of(os.fsdecode(paths[number])) != digests[number]:
                 return None
             current[number] = trusted(current[number], started)
         renewed = b"".join(current)
         if renewed == self._stamps:
             return self
-        return Trace(self._answers, self._inside, self._outside, renewed, self._digests)
+        return Trace(self._answers, self._skimmed, self._inside, self._outside, renewed, b"".join(digests))
 
     def _is_still_answered(self, home: _Home) -> bool:
         texts = os.fsdecode(self._answers).split("\0") if self._answers else []
@@ -136,8 +158,9 @@ class Trace:
     def _paths(self, root: str) -> list[bytes]:
         """All paths, in the order of their stamps."""
         prefix = os.fsencode(os.path.join(root, ""))
-        inside = (prefix + self._inside.replace(b"\0", b"\0" + prefix)).split(b"\0") if self._inside else []
-        return inside + (self._outside.split(b"\0") if self._outside else [])
+        around = b"\0" + prefix
+        inside = [(prefix + part.replace(b"\0", around)).split(b"\0") for part in (self._skimmed, self._inside) if part]
+        return [*chain.from_iterable(inside), *(self._outside.split(b"\0") if self._outside else [])]
 
 
 class _Home:
@@ -172,6 +195,14 @@ class _Home:
     def answer(self, question: str, answer: str) -> str:
         """The answer to a question, relative to the root if it is a path of the repository."""
         return self.relative(answer) if question in ANSWERED_WITH_A_PATH else answer
+
+
+def _cut(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def _count(paths: bytes) -> int:
+    return paths.count(b"\0") + 1 if paths else 0
 
 
 def _joined(texts: Iterable[str]) -> bytes:

@@ -155,6 +155,10 @@ def test_two_that_saw_different_things_leave_no_trace(tmp_path: Path, monkeypatc
     assert Trace.of(str(tmp_path), answering) is None
 
 
+def never(_content: bytes) -> bool:
+    return False
+
+
 @pytest.mark.parametrize("moment", [0, -5 * 10**9, 4 * 10**18, 10**19], ids=["the epoch", "before it", "2096", "2286"])
 def test_any_time_can_be_kept(moment: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "_GRAIN", 0)
@@ -169,17 +173,17 @@ def test_any_time_can_be_kept(moment: int, tmp_path: Path, monkeypatch: pytest.M
     disk.read(file)
     trace = Trace.of(str(tmp_path), [disk])
     assert trace is not None
-    assert trace.renewed(str(tmp_path)) is trace
+    assert trace.renewed(str(tmp_path), never) is trace
     file.write_text("y")
     os.utime(file, ns=(moment, moment))
-    assert trace.renewed(str(tmp_path)) is None
+    assert trace.renewed(str(tmp_path), never) is None
 
 
 def test_a_trace_of_nothing_holds(tmp_path: Path):
     trace = Trace.of(str(tmp_path), [Disk()])
     assert trace is not None
     assert Trace.unpack(trace.pack()) is not None
-    assert trace.renewed(str(tmp_path)) is trace
+    assert trace.renewed(str(tmp_path), never) is trace
 
 
 @pytest.mark.parametrize("sections", [(), (b"",), (b"", b"a"), (b"\0" * 9, b"x" * 300, b"")])

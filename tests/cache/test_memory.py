@@ -12,8 +12,8 @@ from ssot_server.disk import digest
 from ssot_server.engine import Engine
 from ssot_server.index.extract import extract
 from ssot_server.index.memory import Memory
-from ssot_server.index.search import Search
 from ssot_server.index.statements import Statements
+from ssot_server.search import Search
 
 REGISTRY = 'version = 1\n[concepts.e]\ncanonical = "app.new.New"\n[[concepts.e.deprecated]]\npath = "app.old.Old"\n'
 FILES = {

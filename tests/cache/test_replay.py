@@ -128,6 +128,11 @@ HARMLESS: dict[str, Callable[[Path], object]] = {
     "other files": lambda root: write_files(root, {"README.md": "x", "app/safe.py~": "x", "app/.safe.py.swp": "x"}),
     "hidden folder": lambda root: write_files(root, {".idea/x.py": "x"}),
     "lock of an editor": lambda root: os.name == "nt" or (root / "app/.#safe.py").symlink_to("somebody@host.1"),
+    "edit where nothing is found": lambda root: (root / "app/clean.py").write_text(
+        "from app.new import Engine\n\nEngine(3)\n"
+    ),
+    "edit until nothing could be found": lambda root: (root / "app/clean.py").write_text("engine = None\n"),
+    "broken, where nothing is found": lambda root: (root / "app/clean.py").write_bytes(b"\xff\xfe\0(\n"),
     "come and go": lambda root: (write_files(root, {"app/n.py": ""}), (root / "app/n.py").unlink()),
     "there and back": lambda root: ((root / "app").rename(root / "tool"), (root / "tool").rename(root / "app")),
 }
@@ -141,6 +146,15 @@ def test_what_changes_nothing_is_no_change(name: str, workspace: Path, age: str)
     assert again.replayed
     assert again.shown == first.shown
     assert run().replayed
+
+
+def test_an_edit_counts_where_something_is_found(workspace: Path, age: str):
+    run()
+    for text, counts in ((OLD_USE, True), ("x = 1\n", True), ("x = 2\n", False), (OLD_USE, True)):
+        (workspace / "app/clean.py").write_text(text)
+        after = run()
+        assert after.replayed != counts
+        assert after.shown == fresh()
 
 
 def test_going_back_needs_no_work(workspace: Path, age: str):
@@ -609,6 +623,8 @@ TEXTS = [
     "from app.old import NewEngine\n",
     "import app.old\napp.old.OldEngine()\n",
     "x = (\n",
+    "x = 1\n",
+    "from app.new import Engine\n\nEngine(3)\n",
 ]
 OTHERS = [
     ("ssot.toml", FILES["ssot.toml"]),

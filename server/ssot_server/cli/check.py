@@ -83,7 +83,8 @@ def check(options: Options, run: Run | None = None) -> int:
         engines = [outcome.target.engine for outcome in outcomes]
         with without_collector():
             inputs = {str(engine.root): engine.inputs() for engine in engines}
-            run.record(printed.stdout, printed.stderr, status, inputs)
+            words = {word for engine in engines for word in engine.words}
+            run.record(printed.stdout, printed.stderr, status, inputs, words)
     return status
 
 

@@ -12,13 +12,15 @@ import io
 import os
 import pickle
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ssot_rules import facts
 from ssot_rules.facts import Facts, Part
-from ssot_rules.relevance import Word
 from ssot_server.cache import Cache
 from ssot_server.disk import DIGEST_SIZE, STAMP_SIZE, Disk, Stamp, trusted
+
+if TYPE_CHECKING:
+    from ssot_server.search import Word
 
 _FILES, _SEARCHES, _FACTS = "files", "searches", "facts"
 _CLASSES = {
@@ -167,5 +169,5 @@ def _are_facts(starts: object = None, parts: object = None, *rest: object) -> bo
 
 
 def _key(words: frozenset[Word]) -> bytes:
-    spelled = sorted((word.text, sorted(word.homes), word.partial) for word in words)
+    spelled = sorted((text, sorted(homes), partial) for text, homes, partial in words)
     return repr(spelled).encode("utf-8", "surrogatepass")

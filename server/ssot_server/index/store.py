@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_rules.facts import Facts
-from ssot_rules.relevance import Word
 from ssot_server.disk import Disk
 from ssot_server.index.extract import extract, revise
 from ssot_server.index.memory import Memory
-from ssot_server.index.search import Search
+from ssot_server.search import Search
 from ssot_server.workspace import UnreadableSource, read_source
+
+if TYPE_CHECKING:
+    from ssot_server.search import Word
 
 _SEARCHES = 16
 """How many searches' results are kept: a registry needs a few, and registries are edited."""
@@ -152,7 +154,7 @@ class Store:
         if verdict is not None:
             return verdict
         try:
-            return search.concerns(self.disk.read(self._folder + path))
+            return search.concerns(self.disk.skim(self._folder + path))
         except (OSError, ValueError) as error:
             self.unreadable[path] = (error.strerror if isinstance(error, OSError) else None) or str(error)
             return False

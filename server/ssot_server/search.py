@@ -3,6 +3,8 @@
 The answer errs on one side only: a file that is left out cannot hold a finding. A name can be reached only by
 an import that names it, as an attribute, or through a star import; a rival is made only by a definition, an
 alias or an assignment. Text that merely looks like one of these costs a parse and nothing else.
+
+A run that repeats an earlier one asks this of the files that changed: it loads no rules.
 """
 
 from __future__ import annotations
@@ -10,7 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ssot_rules.relevance import Word
+TYPE_CHECKING = False  # see the top
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Word: TypeAlias = tuple[str, frozenset[str], bool]
+    """See `ssot_rules.relevance.Word`."""
 
 _FROM_IMPORT = re.compile(
     rb"\bfrom\b(?P<module>[\s\\.\w\x80-\xff]*?)\bimport\b[\s\\]*"
@@ -34,7 +41,7 @@ class Search:
 
     def __init__(self, words: Iterable[Word]) -> None:
         self.words = frozenset(words)
-        self._wanted = [_Wanted(word) for word in sorted(self.words)]
+        self._wanted = [_Wanted(*word) for word in sorted(self.words)]
 
     def concerns(self, data: bytes) -> bool:
         """Whether a file with this content could matter. It is taken for UTF-8 or anything that spells ASCII
@@ -57,11 +64,11 @@ class Search:
 class _Wanted:
     """One word, looked for in bytes."""
 
-    def __init__(self, word: Word) -> None:
-        self.bytes = word.text.encode()
-        self.is_ascii = word.text.isascii()
-        self.partial = word.partial
-        self._homes = frozenset(home.encode() for home in word.homes)
+    def __init__(self, text: str, homes: Iterable[str], partial: bool) -> None:
+        self.bytes = text.encode()
+        self.is_ascii = text.isascii()
+        self.partial = partial
+        self._homes = frozenset(home.encode() for home in homes)
         name = rb"(?<![\w\x80-\xff])" + re.escape(self.bytes) + rb"(?![\w\x80-\xff])"
         self._alone = re.compile(name + rb"(?![\s\\]+as\b)")
         self._any = re.compile(name)
