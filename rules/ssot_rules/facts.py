@@ -422,6 +422,10 @@ class Facts:
             found = self.known[number] = self._read(self, number)
         return found
 
+    def let_go(self) -> None:
+        """Forget the parts that were read; what was worked out from them stays. Another look reads them again."""
+        self.known.clear()
+
     def part_text(self, number: int) -> str:
         """The text of one part."""
         return self.text[self.starts[number] : self.end(number)]

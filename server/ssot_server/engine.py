@@ -73,12 +73,20 @@ class FixResult(NamedTuple):
 class Engine:
     """One workspace under one registry."""
 
-    def __init__(self, registry_path: Path, jobs: int = 1, cache: Callable[[Path], Cache] | None = None) -> None:
+    def __init__(
+        self,
+        registry_path: Path,
+        jobs: int = 1,
+        cache: Callable[[Path], Cache] | None = None,
+        *,
+        lean: bool = False,
+    ) -> None:
         """`jobs` is how many processes may be at work; fixes are then worked out with the findings. `cache` opens
-        the cache of a workspace."""
+        the cache of a workspace. A `lean` engine keeps in memory what no editor has open only while it reads it."""
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
+        self._is_lean = lean
         memory = Memory(str(self.root), cache(self.root) if cache is not None else Cache.off())
         self._disk = Disk(memory.files)
         self._store = Store(self.root, self._disk, memory)
@@ -94,7 +102,13 @@ class Engine:
 
     @classmethod
     def open(
-        cls, start: Path, config: Path | None = None, jobs: int = 1, cache: Callable[[Path], Cache] | None = None
+        cls,
+        start: Path,
+        config: Path | None = None,
+        jobs: int = 1,
+        cache: Callable[[Path], Cache] | None = None,
+        *,
+        lean: bool = False,
     ) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
@@ -104,7 +118,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found, jobs, cache)
+        return cls(found, jobs, cache, lean=lean)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -260,7 +274,7 @@ class Engine:
         )
 
     def _desk(self, index: Snapshot) -> Desk:
-        return Desk(index, self._store, self._workspace_tree().every, self._progress)
+        return Desk(index, self._store, self._workspace_tree().every, self._progress, self._is_lean)
 
     def _reach(self, index: Snapshot) -> Reach:
         desk = self._desk(index)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ssot_rules.contract import Diagnostic
+from ssot_rules.index import Module
 from ssot_rules.marks import marks
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
@@ -38,6 +39,8 @@ class Desk:
     files: Sequence[str]
     """Every file of the workspace."""
     progress: Progress
+    is_lean: bool
+    """Memory is dearer than time: what was read of a file goes when the file is done."""
 
     def watched(self, message: str, paths: Sequence[str], share: Share) -> Iterator[str]:
         """The paths, one after another, while whoever waits is told how far it is."""
@@ -45,6 +48,15 @@ class Desk:
             if share.number == 0 and number % _OFTEN == 0:
                 self.progress(message, number * share.of, len(paths) * share.of)
             yield path
+
+    def modules(self, message: str, paths: Sequence[str], share: Share) -> Iterator[Module]:
+        """The modules in these files, those that can be read, each to be done with before the next."""
+        for path in self.watched(message, paths, share):
+            module = self.index.module(path)
+            if module is not None:
+                yield module
+                if self.is_lean:
+                    self.store.let_go(path)
 
 
 class Checked(NamedTuple):
@@ -91,7 +103,7 @@ def _search(
     left = [path for path in files if path not in paths]
     searched = desk.store.search(Search(fresh), desk.watched("Searching", left, share))
     mine = [path for path in files if path in paths or searched.found[path]]
-    modules = filter(None, map(desk.index.module, desk.watched("Reading", mine, share)))
+    modules = desk.modules("Reading", mine, share)
     return searched, {name for module in modules for name in other_names(module, names, desk.index)}
 
 
@@ -137,7 +149,7 @@ def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
     chosen = _mine(desk, share, paths)
     found: list[Finding] = []
     skipped: list[Skipped] = []
-    for module in filter(None, map(desk.index.module, desk.watched("Checking", chosen, share))):
+    for module in desk.modules("Checking", chosen, share):
         found += check_module(module, desk.index)
         problem = problem_of(module, desk.index)
         if problem is not None:

@@ -160,7 +160,18 @@ def test_more_that_is_read_is_added(root):
     memory.keep_facts(b"key", second)
     saved = Memory(str(root), Cache.open(root)).facts(b"key")
     assert saved is not None
-    assert saved.parts.keys() == first.known.keys() | second.known.keys()
+    known = {number for number in range(len(saved.starts)) if saved.part(number) is not None}
+    assert known == first.known.keys() | second.known.keys()
+    assert known > first.known.keys()
+
+
+def test_what_is_let_go_is_read_again(root):
+    engine = Engine.open(root, cache=Cache.open, lean=True)
+    found = engine.check().findings
+    assert [finding.diagnostic for finding in engine.check().findings] == [finding.diagnostic for finding in found]
+    assert all(
+        finding.fix == again.fix for finding, again in zip(found, Engine.open(root).check().findings, strict=True)
+    )
 
 
 def test_terminal_and_server_share_it(root, work, monkeypatch):

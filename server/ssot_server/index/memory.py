@@ -40,8 +40,8 @@ class Memory:
         self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
         self._cache = cache
         self._verdicts: dict[frozenset[Word], dict[bytes, bool]] = {}
-        self._saved: dict[bytes, Saved] = {}
-        """What the cache has, by content."""
+        self._blobs: dict[bytes, _Blob] = {}
+        """Facts in the cache, by content, as long as somebody works with them."""
 
     @property
     def keeps(self) -> bool:
@@ -106,34 +106,58 @@ class Memory:
 
     def facts(self, digest: bytes) -> Saved | None:
         """What was read of a content; None if nothing is known of it."""
-        data = self._cache.read(_FACTS, digest)
+        blob = self._blob(digest)
+        return None if blob is None else Saved(self, digest, blob.starts)
+
+    def part(self, digest: bytes, number: int) -> Part | None:
+        """A part of a content, if it was read."""
+        blob = self._blob(digest)
+        data = None if blob is None else blob.parts.get(number)
         found = None if data is None else _load(data)
-        if not isinstance(found, tuple) or not _are_facts(*found):
-            return None
-        self._saved[digest] = Saved(*found)
-        return self._saved[digest]
+        return found if isinstance(found, Part) else None
 
     def keep_facts(self, digest: bytes, facts: Facts) -> None:
         """Keep what was read of a content, if that is more than before."""
-        before = self._saved.get(digest) or Saved(facts.starts, {})
+        if not self.keeps or not facts.known:
+            return
+        before = self._blob(digest) or _Blob(facts.starts, {})
         fresh = {number: _dump(part) for number, part in facts.known.items() if number not in before.parts}
         if fresh:
-            saved = self._saved[digest] = Saved(before.starts, {**before.parts, **fresh})
-            self._cache.write(_FACTS, digest, _dump(tuple(saved)))
+            blob = self._blobs[digest] = _Blob(before.starts, {**before.parts, **fresh})
+            self._cache.write(_FACTS, digest, _dump(tuple(blob)))
+
+    def let_go(self, digest: bytes) -> None:
+        """Nobody works with a content for the time being."""
+        self._blobs.pop(digest, None)
+
+    def _blob(self, digest: bytes) -> _Blob | None:
+        if digest not in self._blobs:
+            data = self._cache.read(_FACTS, digest)
+            found = None if data is None else _load(data)
+            if not isinstance(found, tuple) or not _are_facts(*found):
+                return None
+            self._blobs[digest] = _Blob(*found)
+        return self._blobs[digest]
 
 
 class Saved(NamedTuple):
-    """What was read of a content: of each part for itself, so that only what is asked for is made anew."""
+    """What earlier runs read of a content."""
 
+    memory: Memory
+    digest: bytes
     starts: tuple[int, ...]
     """Where the parts begin."""
-    parts: dict[int, bytes]
 
     def part(self, number: int) -> Part | None:
         """A part, if it was read."""
-        data = self.parts.get(number)
-        found = None if data is None else _load(data)
-        return found if isinstance(found, Part) else None
+        return self.memory.part(self.digest, number)
+
+
+class _Blob(NamedTuple):
+    """Facts as they are kept: each part for itself, so that only what is asked for is made anew."""
+
+    starts: tuple[int, ...]
+    parts: dict[int, bytes]
 
 
 class _Reader(pickle.Unpickler):

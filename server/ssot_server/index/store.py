@@ -110,6 +110,16 @@ class Store:
             if digest is not None:
                 self._memory.keep_facts(digest, self._read[path])
 
+    def let_go(self, path: str) -> None:
+        """Keep what was read of a file for later runs, and no longer in memory unless an editor has it open."""
+        if path not in self._read or path in self._unsaved:
+            return
+        self.keep_facts((path,))
+        self._read[path].let_go()
+        digest = self._digest(path)
+        if digest is not None:
+            self._memory.let_go(digest)
+
     def keep_searches(self, paths: Collection[str]) -> None:
         """Keep which contents the files have, and which of them the searches concern, for later runs."""
         digests = {path: digest for path in paths if (digest := self._digest(path)) is not None}

@@ -280,7 +280,7 @@ class Workspaces:
 
     def _open(self, root: str, registry: Path | None) -> Project | None:
         try:
-            engine = Engine.open(Path(root), registry, cache=Cache.open)
+            engine = Engine.open(Path(root), registry, cache=Cache.open, lean=True)
         except NoRegistry:
             return None
         _log.info("using %s", engine.registry_path)
