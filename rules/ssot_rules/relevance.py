@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Set
+from itertools import chain
 from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
@@ -71,25 +72,34 @@ def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator
 
 def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The star imports, and the bindings of the module that could give one of the names another name."""
-    if not _could_pass_on(facts.text, names):
-        return (), ()
-    bindings = facts.once(_relevant_outside, names).bindings
-    known = ((number, facts.bindings[number]) for number in bindings)
-    return facts.stars, tuple(number for number, it in known if it.scope == 0 and it.name not in names)
+    bindings = {number for name in names for number in facts.once(_renamed, name)}
+    renamed = tuple(number for number in sorted(bindings) if facts.bindings[number].name not in names)
+    return facts.once(_stars, None), renamed
 
 
-def _could_pass_on(text: str, names: frozenset[str]) -> bool:
-    """Whether a text looks as if it gave one of the names another name: `import Old as`, `from old import`,
-    `Runner = Old`; told without parsing, and on the safe side."""
-    if not text.isascii() or "" in names or _STAR.search(text):
+def _stars(facts: Facts, _: None) -> tuple[int, ...]:
+    return facts.stars if _STAR.search(facts.text) else ()
+
+
+def _renamed(facts: Facts, name: str) -> tuple[int, ...]:
+    """The bindings of the module that a name could have another name by."""
+    if not _could_pass_on(facts.text, name):
+        return ()
+    bindings = _relevant(facts, frozenset((name,)), facts.binding_parts_about).bindings
+    return tuple(number for number in bindings if facts.bindings[number].scope == 0)
+
+
+def _could_pass_on(text: str, name: str) -> bool:
+    """Whether a text looks as if it gave a name another name: `import Old as`, `from old import`, `Runner = Old`;
+    told without parsing, and on the safe side."""
+    if not text.isascii():
         return True
-    for name in names:
-        at = text.find(name)
-        while at >= 0:
-            end = at + len(name)
-            if _RENAMED_AFTER.match(text, end) or _is_given_away(text, at):
-                return True
-            at = text.find(name, end)
+    at = text.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if _RENAMED_AFTER.match(text, end) or _is_given_away(text, at):
+            return True
+        at = text.find(name, end)
     return False
 
 
@@ -123,17 +133,28 @@ def relevant(module: Module, index: Index) -> Relevant:
 
 
 def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
-    """What could lead to one of the names: whatever spells it, and the uses of what that gives a name."""
-    return _relevant(facts, names, facts.parts_about)
+    """What could lead to one of the names: whatever spells it, and the uses of what that gives a name.
+
+    It is worked out for each name by itself: another registry has most of the names in common with this one.
+    """
+    found = [facts.once(_relevant_to, name) for name in names]
+    return Relevant(
+        imports=_in_order(facts.stars, *(known.imports for known in found)),
+        bindings=_in_order(*(known.bindings for known in found)),
+        uses=_in_order(*(known.uses for known in found)),
+    )
 
 
-def _relevant_outside(facts: Facts, names: frozenset[str]) -> Relevant:
-    """The same, as far as it can bind a name of the module: the bodies of functions and classes are left alone."""
-    return _relevant(facts, names, facts.binding_parts_about)
+def _in_order(*numbers: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted({*chain.from_iterable(numbers)}))
+
+
+def _relevant_to(facts: Facts, name: str) -> Relevant:
+    return _relevant(facts, frozenset((name,)), facts.parts_about)
 
 
 def _relevant(facts: Facts, names: frozenset[str], parts_about: Callable[[Set[str]], list[int]]) -> Relevant:
-    imports: set[int] = set(facts.stars)
+    imports: set[int] = set()
     uses: set[int] = set()
     parts = set(parts_about(names))
     for number in parts:

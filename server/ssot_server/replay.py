@@ -187,7 +187,7 @@ class _Record:
         from ssot_server.search import Search  # most runs need none
 
         self._search = self._search or Search(self.words)
-        return self._search.concerns(content)
+        return bool(self._search.find(content))
 
     def show(self) -> int:
         """Print it and return the exit status."""

@@ -34,6 +34,7 @@ _PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")
 _ASSIGNED_FROM = re.compile(rb"[ \t\f]*(?:[\w., \t*()\[\]]*[, \t(\[;])?\Z")
 _ASSIGNED_TO = re.compile(rb"[ \t]*(?:[,:)\]][^=\r\n]*)?=(?!=)")
 _LOOK_BACK = 200
+NOTHING: frozenset[Word] = frozenset()
 
 
 class Search:
@@ -41,30 +42,33 @@ class Search:
 
     def __init__(self, words: Iterable[Word]) -> None:
         self.words = frozenset(words)
-        self._wanted = [_Wanted(*word) for word in sorted(self.words)]
+        self._wanted = [_Wanted(word) for word in sorted(self.words)]
 
-    def concerns(self, data: bytes) -> bool:
-        """Whether a file with this content could matter. It is taken for UTF-8 or anything that spells ASCII
-        the same; words in other letters are looked for in every file that is not pure ASCII."""
-        wanted = [word for word in self._wanted if word.bytes in data or not (word.is_ascii or data.isascii())]
+    def find(self, data: bytes) -> frozenset[Word]:
+        """The words because of which a file with this content could matter. It is taken for UTF-8 or anything that
+        spells ASCII the same; words in other letters are looked for in every file that is not pure ASCII."""
+        wanted = [known for known in self._wanted if known.bytes in data or not (known.is_ascii or data.isascii())]
         if not wanted:
-            return False
-        if any(not word.is_ascii or word.is_made(data) for word in wanted):
-            return True
-        whole = [word for word in wanted if not word.partial]
-        if not whole:
-            return False
-        return _STAR.search(data) is not None or any(
-            word.bytes in statement["names"] and word.is_imported(statement["module"], statement["names"])
-            for statement in _FROM_IMPORT.finditer(data)
-            for word in whole
-        )
+            return NOTHING
+        found = {known.word for known in wanted if not known.is_ascii or known.is_made(data)}
+        whole = [known for known in wanted if not (known.partial or known.word in found)]
+        if whole and _STAR.search(data) is not None:
+            found.update(known.word for known in whole)
+        elif whole:
+            found.update(
+                known.word
+                for statement in _FROM_IMPORT.finditer(data)
+                for known in whole
+                if known.bytes in statement["names"] and known.is_imported(statement["module"], statement["names"])
+            )
+        return frozenset(found)
 
 
 class _Wanted:
     """One word, looked for in bytes."""
 
-    def __init__(self, text: str, homes: Iterable[str], partial: bool) -> None:
+    def __init__(self, word: Word) -> None:
+        text, homes, partial = self.word = word
         self.bytes = text.encode()
         self.is_ascii = text.isascii()
         self.partial = partial

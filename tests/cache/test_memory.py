@@ -44,17 +44,17 @@ def checked(root: Path) -> list[tuple[str, str]]:
 def work(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """What was searched and what was parsed."""
     done: dict[str, list[str]] = {"searched": [], "parsed": []}
-    concerns, part = Search.concerns, Statements.part
+    find, part = Search.find, Statements.part
 
     def count_search(self: Search, data: bytes) -> bool:
         done["searched"].append(data.decode())
-        return concerns(self, data)
+        return find(self, data)
 
     def count_part(self: Statements):
         done["parsed"].append(self.text)
         return part(self)
 
-    monkeypatch.setattr(Search, "concerns", count_search)
+    monkeypatch.setattr(Search, "find", count_search)
     monkeypatch.setattr(Statements, "part", count_part)
     return done
 

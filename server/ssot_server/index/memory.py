@@ -1,4 +1,4 @@
-"""What earlier runs found out, kept in the cache: which contents files have, which of them a search concerns, and
+"""What earlier runs found out, kept in the cache: which contents files have, what searches found in them, and
 what their statements say.
 
 All is kept by content, so that a branch switch or a second worktree costs nothing; only which content a file has
@@ -18,6 +18,7 @@ from ssot_rules import facts
 from ssot_rules.facts import Facts, Part
 from ssot_server.cache import Cache
 from ssot_server.disk import DIGEST_SIZE, STAMP_SIZE, Disk, Stamp, trusted
+from ssot_server.search import NOTHING
 
 if TYPE_CHECKING:
     from ssot_server.search import Word
@@ -39,7 +40,7 @@ class Memory:
         self._root = root
         self._folder = os.path.join(root, "")  # noqa: PTH118 - paths are put together for every file of a large tree
         self._cache = cache
-        self._verdicts: dict[frozenset[Word], dict[bytes, bool]] = {}
+        self._found: dict[frozenset[Word], dict[bytes, frozenset[Word]]] = {}
         self._blobs: dict[bytes, _Blob] = {}
         """Facts in the cache, by content, as long as somebody works with them."""
 
@@ -79,25 +80,34 @@ class Memory:
 
     # -- searches -----------------------------------------------------------------------------------------
 
-    def verdict(self, words: frozenset[Word], digest: bytes) -> bool | None:
-        """Whether a search for these words concerns a content; None if that is not known."""
-        if words not in self._verdicts:
-            self._verdicts[words] = self._read_verdicts(words)
-        return self._verdicts[words].get(digest)
+    def found(self, words: frozenset[Word], digest: bytes) -> frozenset[Word] | None:
+        """What a search for these words found in a content; None if that is not known."""
+        if words not in self._found:
+            self._found[words] = self._read_found(words)
+        return self._found[words].get(digest)
 
-    def _read_verdicts(self, words: frozenset[Word]) -> dict[bytes, bool]:
+    def _read_found(self, words: frozenset[Word]) -> dict[bytes, frozenset[Word]]:
         data = self._cache.read(_SEARCHES, _key(words)) or b""
-        count = int.from_bytes(data[:_COUNT_SIZE], "little")
-        digests = [data[at : at + DIGEST_SIZE] for at in range(_COUNT_SIZE, len(data), DIGEST_SIZE)]
-        return {digest: number < count for number, digest in enumerate(digests)}
+        in_order = _in_order(words)
+        step = DIGEST_SIZE + _mask_size(words)
+        end = _COUNT_SIZE + int.from_bytes(data[:_COUNT_SIZE], "little") * step
+        known = dict.fromkeys((data[at : at + DIGEST_SIZE] for at in range(end, len(data), DIGEST_SIZE)), NOTHING)
+        for at in range(_COUNT_SIZE, min(end, len(data)), step):
+            mask = int.from_bytes(data[at + DIGEST_SIZE : at + step], "little")
+            known[data[at : at + DIGEST_SIZE]] = frozenset(word for bit, word in enumerate(in_order) if mask >> bit & 1)
+        return known
 
-    def keep_search(self, words: frozenset[Word], found: Mapping[bytes, bool]) -> None:
+    def keep_search(self, words: frozenset[Word], found: Mapping[bytes, frozenset[Word]]) -> None:
         """Keep what a search found in contents."""
-        known = self._verdicts.setdefault(words, {})
+        known = self._found.setdefault(words, {})
         if found.items() <= known.items():
             return
-        concerned = [digest for digest, concerns in found.items() if concerns]
-        others = [digest for digest, concerns in found.items() if not concerns]
+        bits = {word: 1 << bit for bit, word in enumerate(_in_order(words))}
+        size = _mask_size(words)
+        concerned = [
+            digest + sum(map(bits.__getitem__, hits)).to_bytes(size, "little") for digest, hits in found.items() if hits
+        ]
+        others = [digest for digest, hits in found.items() if not hits]
         content = len(concerned).to_bytes(_COUNT_SIZE, "little") + b"".join(concerned + others)
         self._cache.write(_SEARCHES, _key(words), content)
         known.update(found)
@@ -192,6 +202,18 @@ def _are_facts(starts: object = None, parts: object = None, *rest: object) -> bo
     )
 
 
+def _in_order(words: frozenset[Word]) -> list[Word]:
+    return sorted(words, key=_spelled)
+
+
+def _spelled(word: Word) -> tuple[str, list[str], bool]:
+    text, homes, partial = word
+    return text, sorted(homes), partial
+
+
+def _mask_size(words: frozenset[Word]) -> int:
+    return (len(words) + 7) // 8
+
+
 def _key(words: frozenset[Word]) -> bytes:
-    spelled = sorted((text, sorted(homes), partial) for text, homes, partial in words)
-    return repr(spelled).encode("utf-8", "surrogatepass")
+    return repr(sorted(map(_spelled, words))).encode("utf-8", "surrogatepass")

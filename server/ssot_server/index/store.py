@@ -14,23 +14,35 @@ from ssot_rules.facts import Facts
 from ssot_server.disk import Disk
 from ssot_server.index.extract import extract, revise
 from ssot_server.index.memory import Memory
-from ssot_server.search import Search
+from ssot_server.search import NOTHING, Search
 from ssot_server.workspace import UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from ssot_server.search import Word
 
 _SEARCHES = 16
-"""How many searches' results are kept: a registry needs a few, and registries are edited."""
+"""How many searches' results are kept for later runs: a registry needs a few."""
+_WORDS = 1000
+"""How many words' results are kept at all: registries are edited."""
 
 
 class Searched(NamedTuple):
     """What a search found in some files."""
 
-    found: dict[str, bool]
-    """Whether each of them could matter."""
+    found: dict[str, frozenset[Word]]
+    """The words because of which each of them could matter."""
     unreadable: dict[str, str]
     """Why some of them could not be read."""
+
+
+class _Search(NamedTuple):
+    """What a file was searched for so far."""
+
+    words: frozenset[Word]
+    found: frozenset[Word]
+
+
+_UNSEARCHED = _Search(NOTHING, NOTHING)
 
 
 class Store:
@@ -45,8 +57,10 @@ class Store:
         self._read: dict[str, Facts] = {}
         self._before: dict[str, Facts] = {}
         """Facts of what a file held before it changed: most of them still hold."""
-        self._searched: dict[frozenset[Word], dict[str, bool]] = {}
-        """What searches found, by their words and then by path."""
+        self._searched: dict[str, _Search] = {}
+        """What searches found, by path."""
+        self._searches: dict[frozenset[Word], None] = {}
+        """The last searches."""
         self.unreadable: dict[str, str] = {}
         """Why a file could not be read, by path."""
 
@@ -68,15 +82,14 @@ class Store:
         before = self._read.pop(path, None)
         if before is not None:
             self._before[path] = before
-        for found in self._searched.values():
-            found.pop(path, None)
+        self._searched.pop(path, None)
         self.unreadable.pop(path, None)
 
     def forget_below(self, folders: Collection[str]) -> None:
         """These folders came, went or were replaced: read again whatever lies in them."""
         if not folders:
             return
-        for path in {*self._read, *self.unreadable, *(path for found in self._searched.values() for path in found)}:
+        for path in {*self._read, *self.unreadable, *self._searched}:
             if any(path[:end] in folders for end, character in enumerate(path) if character == "/"):
                 self.forget(path)
 
@@ -123,8 +136,12 @@ class Store:
     def keep_searches(self, paths: Collection[str]) -> None:
         """Keep which contents the files have, and which of them the searches concern, for later runs."""
         digests = {path: digest for path in paths if (digest := self._digest(path)) is not None}
-        for words, found in self._searched.items():
-            known = {digests[path]: concerns for path, concerns in found.items() if path in digests}
+        for words in self._searches:
+            known = {
+                digests[path]: words & searched.found if searched.found else NOTHING
+                for path, searched in self._searched.items()
+                if path in digests and words <= searched.words
+            }
             self._memory.keep_search(words, known)
         self._memory.keep_files(paths, self.disk)
 
@@ -142,29 +159,45 @@ class Store:
             return None
 
     def search(self, search: Search, paths: Iterable[str]) -> Searched:
-        """Which of the files could matter to a search, see `Search.concerns`; whatever is open in an editor counts
-        as one."""
-        known = self._searched.get(search.words, {})
-        found = {
-            path: known[path] if path in known else path in self._unsaved or self._concerns(path, search)
-            for path in paths
-        }
+        """Which of the files could matter to a search, see `Search.find`; whatever is open in an editor does."""
+        left: dict[frozenset[Word], Search] = {NOTHING: search}
+        found: dict[str, frozenset[Word]] = {}
+        for path in paths:
+            if path in self._unsaved:
+                found[path] = search.words
+                continue
+            known = self._searched.get(path, _UNSEARCHED)
+            if known.words not in left:
+                left[known.words] = Search(search.words - known.words)
+            more = self._find(path, left[known.words])
+            found[path] = more | (known.found & search.words) if known.found else more
         return Searched(found, {path: self.unreadable[path] for path in self.unreadable.keys() & found.keys()})
 
     def remember(self, words: frozenset[Word], searched: Searched) -> None:
         """What a search for these words found holds until a file changes; another process may have searched."""
-        if words not in self._searched and len(self._searched) >= _SEARCHES:
-            self._searched.clear()
-        self._searched.setdefault(words, {}).update(searched.found)
+        self._searches.pop(words, None)
+        self._searches[words] = None
+        if len(self._searches) > _SEARCHES:
+            del self._searches[next(iter(self._searches))]
+        together = {NOTHING: words}  # by what they were searched for before; files share these sets
+        for path, found in searched.found.items():
+            if path in self._unsaved:
+                continue
+            known = self._searched.get(path, _UNSEARCHED)
+            if known.words not in together:
+                together[known.words] = known.words | words if len(known.words) < _WORDS else words
+            self._searched[path] = _Search(together[known.words], known.found | found if known.found else found)
         self.unreadable.update(searched.unreadable)
 
-    def _concerns(self, path: str, search: Search) -> bool:
+    def _find(self, path: str, search: Search) -> frozenset[Word]:
+        if not search.words:
+            return NOTHING
         digest = self.disk.digest(self._folder + path)
-        verdict = None if digest is None else self._memory.verdict(search.words, digest)
-        if verdict is not None:
-            return verdict
+        found = None if digest is None else self._memory.found(search.words, digest)
+        if found is not None:
+            return found
         try:
-            return search.concerns(self.disk.skim(self._folder + path))
+            return search.find(self.disk.skim(self._folder + path))
         except (OSError, ValueError) as error:
             self.unreadable[path] = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            return False
+            return NOTHING
