@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from ssot_rules.contract import Applicability
 from ssot_server.engine import Engine
-from ssot_server.index.snapshot import Reach
+from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.lines import Lines
 from ssot_server.report import Finding
 
@@ -176,7 +176,14 @@ class _EveryName(frozenset[str]):
 
 def without_short_cut(engine: Engine) -> Engine:
     """The engine, made to parse every file and to follow every name."""
-    engine._reach = lambda index: Reach(tuple(sorted(engine._workspace_tree().known)), _EveryName(), frozenset())
+    make = engine._fresh_snapshot
+
+    def fresh_snapshot() -> Snapshot:
+        snapshot = make()
+        snapshot.take_reach(Reach(engine._workspace_tree().every, _EveryName(), frozenset()))
+        return snapshot
+
+    engine._fresh_snapshot = fresh_snapshot
     return engine
 
 

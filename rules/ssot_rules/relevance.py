@@ -92,7 +92,7 @@ def _renamed(facts: Facts, name: str) -> tuple[int, ...]:
 def _could_pass_on(text: str, name: str) -> bool:
     """Whether a text looks as if it gave a name another name: `import Old as`, `from old import`, `Runner = Old`;
     told without parsing, and on the safe side."""
-    if not text.isascii():
+    if not text.isascii() or not name:
         return True
     at = text.find(name)
     while at >= 0:
@@ -135,7 +135,8 @@ def relevant(module: Module, index: Index) -> Relevant:
 def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
     """What could lead to one of the names: whatever spells it, and the uses of what that gives a name.
 
-    It is worked out for each name by itself: another registry has most of the names in common with this one.
+    It is worked out for each name by itself: another registry has most of the names in common with this one. The
+    empty name stands for every name.
     """
     found = [facts.once(_relevant_to, name) for name in names]
     return Relevant(
@@ -197,6 +198,8 @@ class _Spelled(NamedTuple):
 
 
 def _spelled(part: Part, names: frozenset[str]) -> _Spelled:
+    if "" in names:
+        return _Spelled(tuple(range(len(part.imports))), tuple(range(len(part.uses))))
     homes = [not names.isdisjoint((statement.module or "").split(".")) for statement in part.statements]
     return _Spelled(
         tuple(
