@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from harness import without_short_cut
 from ssot_server.cache import Cache
 from ssot_server.engine import Engine
+from ssot_server.index import extract
+from ssot_server.index.snapshot import Snapshot
 from ssot_server.report import Report
 
 REGISTRY = """\
@@ -177,3 +179,27 @@ def test_an_attribute_that_a_method_gives_an_instance_is_part_of_the_interface(t
     assert [finding.rule.code for finding in engine.check().findings] == ["SSOT402"]
     engine.set_text("app/new.py", "class New:\n    def f(self): self.limit = 1\n")
     assert engine.check().findings == ()
+
+
+def test_a_key_reads_the_statement_that_it_changes_and_asks_of_nothing_else(tmp_path, monkeypatch):
+    write(tmp_path, "ssot.toml", REGISTRY)
+    write(tmp_path, "app/__init__.py", "")
+    write(tmp_path, "app/old.py", "class Old: ...\n")
+    write(tmp_path, "use.py", "")
+    lines = ["from app.old import Old", *(f"def f{n}(value):\n    return helper.method(value, {n})" for n in range(50))]
+    text = "\n".join([*lines, "made = Old()", ""])
+    engine = Engine.open(tmp_path)
+    engine.set_text("use.py", text)
+    before = engine.check({"use.py"}).findings
+    read, followed = [], []
+    read_part, used = extract.read_part, Snapshot.used
+    monkeypatch.setattr(extract, "read_part", lambda text: read.append(text) or read_part(text))
+    monkeypatch.setattr(
+        Snapshot, "used", lambda self, module, n: followed.append(module.facts.uses[n].path) or used(self, module, n)
+    )
+    engine.set_text("use.py", text.replace("(value, 7)", "(value, 77)"))
+    after = engine.check({"use.py"}).findings
+    assert [f.rule.code for f in after] == [f.rule.code for f in before] == ["SSOT101", "SSOT103"]
+    assert after[1].diagnostic.span.start == before[1].diagnostic.span.start + 1
+    assert [part.strip().partition("\n")[0] for part in read] == ["def f7(value):"] * 2  # as it was, and as it is
+    assert set(followed) <= {("Old",)}

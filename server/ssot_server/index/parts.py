@@ -83,12 +83,15 @@ def recut(before: str, starts: tuple[int, ...], text: str) -> Recut:
     head = max(0, bisect_right(starts, same) - 2)
     moved = len(text) - len(before)
     same_again = len(before) - _common_suffix(before, text, same)
+    kept = starts[head + 1 :]
     fresh = [starts[head]]
     while (found := _next_cut(text, fresh[-1])) is not None:
         number = bisect_left(starts, found - moved)
         if found - moved >= same_again and number < len(starts) and starts[number] == found - moved:
             rest = tuple(start + moved for start in starts[number:])
             return Recut((*starts[:head], *fresh, *rest), head, len(rest))
+        if found <= same and len(fresh) == 1 and kept and found == kept[0]:  # the part above is as it was
+            head, kept, fresh = head + 1, kept[1:], []
         fresh.append(found)
     return Recut((*starts[:head], *fresh), head, 0)
 
