@@ -103,7 +103,13 @@ def choose_bans(tree: Tree) -> Bans:
         raise ValueError(f"{tree.name} has too few classes that its files import from each other") from error
     hit = {name: _users_of(bans, users, files) for name, bans in ((USUAL, usual), (THIRD, third))}
     hit[ALL_RULES] = hit[USUAL]
-    return Bans(usual, third, more, hit, _file_without([ban.name for ban in (*usual, *third)], files))
+    return Bans(
+        usual,
+        third,
+        more,
+        hit,
+        _file_without([name for ban in (*usual, *third) for name in (ban.name, ban.use.rpartition(".")[2])], files),
+    )
 
 
 def _usual(tree: Tree) -> tuple[Ban, ...]:
