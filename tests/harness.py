@@ -103,18 +103,23 @@ class Workspace:
 
     def drawn(self, notes: list[Note]) -> str:
         """The workspace with these findings drawn, to paste into a test."""
-        files = []
-        for path, body in self.texts.items():
-            lines = [f"#- {path}"]
-            for row, line in enumerate(body.rstrip("\n").split("\n"), 1):
-                lines.append(line)
-                for note in notes:
-                    if (note.path, note.row) == (path, row):
-                        mark = f" {note.mark}" if note.mark else ""
-                        lead = "#<" if note.column == 1 else "#" + " " * (note.column - 2)
-                        lines.append(f"{lead}{'^' * note.width} {note.code}{mark} {note.message}")
-            files.append("\n".join(lines))
-        return "\n".join(files)
+        return "".join(
+            f"#- {path}\n{drawn_file(body, [note for note in notes if note.path == path])}"
+            for path, body in self.texts.items()
+        )
+
+
+def drawn_file(body: str, notes: list[Note]) -> str:
+    """A file's text with its findings drawn into it."""
+    lines = []
+    for row, line in enumerate(body.rstrip("\n").split("\n"), 1):
+        lines.append(line)
+        for note in notes:
+            if note.row == row:
+                mark = f" {note.mark}" if note.mark else ""
+                lead = "#<" if note.column == 1 else "#" + " " * (note.column - 2)
+                lines.append(f"{lead}{'^' * note.width} {note.code}{mark} {note.message}".rstrip())
+    return "\n".join(lines) + "\n" if body else ""
 
 
 def check(text: str) -> None:
@@ -134,8 +139,8 @@ def check_fix(text: str, after: str, *, unsafe: bool = False) -> None:
         assert fixed_files(workspace, unsafe=unsafe) == split_files(after)
 
 
-def fixed_files(workspace: Workspace, *, unsafe: bool = False) -> dict[str, str]:
-    """Fix the workspace on disk; the text of each file that changed."""
+def fixed_files(workspace: Workspace, *, unsafe: bool = False, write: bool = True) -> dict[str, str]:
+    """Fix the workspace; the text of each file that changed, which is on disk then unless `write` says otherwise."""
     wanted = {Applicability.SAFE, Applicability.UNSAFE} if unsafe else {Applicability.SAFE}
 
     def select(finding: Finding) -> bool:
@@ -143,11 +148,14 @@ def fixed_files(workspace: Workspace, *, unsafe: bool = False) -> dict[str, str]
 
     result = workspace.engine.fix(None, select)
     assert result.skipped == ()
-    assert workspace.engine.write(result.changed) == ()
-    for path in result.changed:
-        ast.parse((workspace.root / path).read_bytes())
-    assert workspace.engine.fix(None, select).changed == {}, "fixing again changes something"
-    return {path: (workspace.root / path).read_bytes().decode() for path in sorted(result.changed)}
+    fixed = {path: result.changed[path][1] for path in sorted(result.changed)}
+    for text in fixed.values():
+        ast.parse(text)
+    if write:
+        assert workspace.engine.write(result.changed) == ()
+        assert workspace.engine.fix(None, select).changed == {}, "fixing again changes something"
+        return {path: (workspace.root / path).read_bytes().decode() for path in fixed}
+    return fixed
 
 
 def fix_titles(text: str) -> list[str]:
@@ -185,6 +193,13 @@ def without_short_cut(engine: Engine) -> Engine:
 
     engine._fresh_snapshot = fresh_snapshot
     return engine
+
+
+def shown(engine: Engine) -> list[tuple[object, ...]]:
+    """The findings with their fixes, to be compared with those of another engine."""
+    return [
+        (finding.path, finding.rule.code, finding.diagnostic.span, finding.fix) for finding in engine.check().findings
+    ]
 
 
 def _assert_findings(workspace: Workspace) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import split_files, without_short_cut
+from harness import shown, split_files, without_short_cut
 from ssot_rules.contract import Applicability
 from ssot_server.engine import Engine
 from ssot_server.report import Finding
@@ -36,12 +36,6 @@ def run(root: Path, statement: str) -> tuple[int, str]:
 def is_safe(finding: Finding) -> bool:
     fix = finding.fix
     return fix is not None and fix.applicability == Applicability.SAFE
-
-
-def shown(engine: Engine) -> list[tuple]:
-    return [
-        (finding.path, finding.rule.code, finding.diagnostic.span, finding.fix) for finding in engine.check().findings
-    ]
 
 
 @pytest.mark.parametrize(("statement", "files"), HAZARDS)
