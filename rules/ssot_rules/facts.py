@@ -169,6 +169,9 @@ class Use(NamedTuple):
     """It is followed by `[…]`."""
     is_global: bool = False
     """The first segment may mean a name of the module, or one that is bound nowhere in the file."""
+    maker: tuple[str, ...] = ()
+    """Of a use in a string that stands among values: the dotted name of what makes a type of the string, `cast`
+    in `cast("Old", x)`, if it means what it seems to mean; see `Facts.is_use`."""
 
     @property
     def span(self) -> Span:
@@ -594,6 +597,24 @@ class Facts:
                 return problem._replace(span=_moved(problem.span, self.starts[number]))
         return None
 
+    def is_use(self, use: Use) -> bool:
+        """Whether a use is one: what stands in a string among values is, if `typing` makes a type of it."""
+        if not use.maker:
+            return True
+        known = self.named(use.maker[0])
+        if not known:
+            return len(use.maker) == 1 and use.maker[0].islower() and use.maker[0] != "cast"
+        return all(self._is_of_typing(self.bindings[number], use.maker) for number in known)
+
+    def _is_of_typing(self, binding: Binding, maker: tuple[str, ...]) -> bool:
+        if binding.kind != BindingKind.IMPORT:
+            return False
+        imported = self.imports[binding.ref]
+        statement = self.statements[imported.statement]
+        if statement.module is None:
+            return len(maker) > 1 and imported.name.partition(".")[0] in _TYPING
+        return len(maker) == 1 and statement.module.partition(".")[0] in _TYPING and imported.name == maker[0]
+
     def are_placed(self, names: Collection[str]) -> bool:
         """Whether the place of every use of these names is known."""
         return all(self.part(number).unplaced.isdisjoint(names) for number in self.parts_about(names))
@@ -631,6 +652,8 @@ _ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"
 _FUNCTION = re.compile(rf"{_ABOVE}(?:async[ \t]+)?def\b")
 _DEFINITION = re.compile(rf"{_ABOVE}(?:@|class\b|(?:async[ \t]+)?def\b)")
 _MAKING_NAMES = ("__getattr__", "globals", "exec")
+_TYPING = frozenset({"typing", "typing_extensions", "collections"})
+"""Modules whose names make types of strings."""
 _READING_NAMES = ("__all__", "eval", "locals", "vars", "modules")
 UNREADABLE = Exported("", Span(0, 0))
 """Stands for what is in `__all__` and cannot be told."""
@@ -718,7 +741,7 @@ def _placed_binding(facts: Facts, part: int, binding: Binding) -> Binding:
 
 
 def _placed_use(facts: Facts, part: int, use: Use) -> Use:
-    path, spans, role, scope, block, bindings, call, quoted, subscripted, is_global = use
+    path, spans, role, scope, block, bindings, call, quoted, subscripted, is_global, maker = use
     by = facts.starts[part]
     if part:
         bindings = tuple([number + part * _STEP for number in bindings])
@@ -729,9 +752,8 @@ def _placed_use(facts: Facts, part: int, use: Use) -> Use:
         if call is not None:
             keywords = tuple((name, _moved(span, by)) for name, span in call.keywords)
             call = call._replace(keywords=keywords, span=_moved(call.span, by))
-    return Use(
-        path, spans, role, _inner(scope, part), _inner(block, part), bindings, call, quoted, subscripted, is_global
-    )
+    scope, block = _inner(scope, part), _inner(block, part)
+    return Use(path, spans, role, scope, block, bindings, call, quoted, subscripted, is_global, maker)
 
 
 def _placed_definition(facts: Facts, part: int, definition: Definition) -> Definition:

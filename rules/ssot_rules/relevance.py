@@ -105,8 +105,7 @@ def _could_pass_on(text: str, name: str) -> bool:
 
 def _is_given_away(text: str, at: int) -> bool:
     """Whether what stands before a name is an assignment or a plain import."""
-    before = text[max(0, at - _LOOK_BACK) : at].rstrip(_NAME_BEFORE)
-    if before.rstrip(" \t\f\r\n\\(").endswith("="):
+    if _GIVEN.search(text[max(0, at - _LOOK_BACK) : at]):
         return True
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return "import" in line and _PLAIN_IMPORT.search(line) is not None
@@ -115,7 +114,9 @@ def _is_given_away(text: str, at: int) -> bool:
 _STAR = re.compile(r"\bimport\b[\s\\(]*\*")
 _RENAMED_AFTER = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+)*[\s\\]+(?:as|import)\b")
 _PLAIN_IMPORT = re.compile(r"(?:\A|[;:])[ \t\f]*import\b")
-_NAME_BEFORE = "".join(filter(str.isidentifier, map(chr, range(128)))) + "0123456789."
+_APART = r"(?:[\s\\(\[]|#[^\r\n]*[\r\n])*"
+_GIVEN = re.compile(rf"(?:={_APART}|\A[\w.]*[\s\\]*,?{_APART})(?:[\w.]+[\s\\]*,{_APART})*[\w.]*\Z")
+"""Before a name that an assignment gives to another, alone or as one of several."""
 _LOOK_BACK = 200
 
 
@@ -171,7 +172,8 @@ def _relevant(facts: Facts, names: frozenset[str], parts_about: Callable[[Set[st
             and ((known.kind == BindingKind.IMPORT and known.ref in imports) or (known.alias and known.ref in uses))
         }
         if not fresh:
-            return Relevant(tuple(sorted(imports)), tuple(sorted(bindings)), tuple(sorted(uses)))
+            real = [number for number in sorted(uses) if facts.is_use(facts.uses[number])]
+            return Relevant(tuple(sorted(imports)), tuple(sorted(bindings)), tuple(real))
         bindings |= fresh
         others = {facts.bindings[number].name for number in fresh} - names
         parts = set(parts_about(others)) if others else set()

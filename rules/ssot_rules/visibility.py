@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
-from ssot_rules.facts import Binding, ImportStatement, Role, ScopeKind, Use
+from ssot_rules.facts import Binding, DottedString, ImportStatement, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
@@ -61,7 +61,7 @@ def _passed(traces: Iterable[Trace], module: Module) -> Iterable[Place]:
 def patched_places(module: Module, index: Index) -> frozenset[Place]:
     """Places that a module may patch: a string names them by a dotted path, or an attribute is assigned."""
     found: set[Place] = set()
-    for _number, text in module.facts.strings.about(index.names, lambda known: "." in known.value):
+    for text in _plain_strings(module, index, lambda known: "." in known.value):
         if not index.names.isdisjoint(text.value.split(".")):
             found.update(place for trace in index.find(text.value) for place in trace.places)
     for number in relevant(module, index).uses:
@@ -74,8 +74,17 @@ def patched_places(module: Module, index: Index) -> frozenset[Place]:
 def names_in_strings(module: Module, index: Index) -> frozenset[str]:
     """Names that stand alone in some string, as in `getattr(module, "Old")`; entries of `__all__` do not count."""
     exported = {entry.span for entry in module.facts.exports or ()}
-    texts = module.facts.strings.about(index.names, lambda known: known.value in index.names)
-    return frozenset(text.value for _number, text in texts if text.span not in exported)
+    texts = _plain_strings(module, index, lambda known: known.value in index.names)
+    return frozenset(text.value for text in texts if text.span not in exported)
+
+
+def _plain_strings(module: Module, index: Index, fits: Callable[[DottedString], bool]) -> list[DottedString]:
+    """The strings that could have to do with a name that matters, but for those that are types: a use is read out of
+    these."""
+    facts = module.facts
+    quoted = facts.uses.about(index.names, lambda use: bool(use.maker))
+    types = {use.span for _, use in quoted if facts.is_use(use)}
+    return [text for _, text in facts.strings.about(index.names, fits) if text.span not in types]
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:

@@ -27,7 +27,11 @@ _STAR = re.compile(rb"\bimport\b[\s\\(]*\*")
 _INTRODUCED = re.compile(rb"(?:\.|\b(?:class|def|as|type|from))[\s\\]*\Z")
 """Before a name: it is an attribute, part of a dotted module, or what a definition or alias makes."""
 _QUOTED = re.compile(rb"[\"']\Z")
-_ALIASED = re.compile(rb"=[\s\\(]*\Z")
+_APART = rb"(?:[\s\\(\[]|#[^\r\n]*[\r\n])*"
+_ALIASED = re.compile(
+    rb"(?:=" + _APART + rb"|\A[\w.\x80-\xff]*[\s\\]*," + _APART + rb")(?:[\w.\x80-\xff]+[\s\\]*," + _APART + rb")*\Z"
+)
+"""Before a name: an assignment gives it to another, alone or as one of several."""
 _ALIASED_END = re.compile(rb"[ \t]*[(.\[]")
 _DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+\w*\Z")
 _PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ssot_rules.facts import BindingKind, Call, DottedString, Role, ScopeKind, Span
@@ -16,6 +16,19 @@ _DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
 _ATTRIBUTE = re.compile(r"\s*\.\s*(\w+)")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _LONGEST_DOTTED = 300
+_DEBUG_FIELD = re.compile(r"=\s*(?:![rsa]\s*)?(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}")
+"""The end of a field of an f-string that shows its own text: `{Old=}`."""
+_FORMS = frozenset(
+    {
+        *("AbstractSet", "Annotated", "AsyncGenerator", "AsyncIterable", "AsyncIterator", "Awaitable", "Callable"),
+        *("ChainMap", "ClassVar", "Collection", "Container", "ContextManager", "Coroutine", "Counter", "DefaultDict"),
+        *("Deque", "Dict", "Final", "FrozenSet", "Generator", "Iterable", "Iterator", "ItemsView", "KeysView", "List"),
+        *("Mapping", "MutableMapping", "MutableSequence", "MutableSet", "NotRequired", "Optional", "OrderedDict"),
+        *("Required", "Reversible", "Sequence", "Set", "Tuple", "Type", "TypeGuard", "TypeIs", "Union", "ValuesView"),
+        *("dict", "frozenset", "list", "set", "tuple", "type"),
+    }
+)
+"""What makes a type of the types in brackets behind it, wherever it stands."""
 _NO_EXPRESSIONS = frozenset({"ctx", "op", "ops", "kind", "conversion", "attr", "id", "arg", "type_comment"})
 """Fields of expressions that hold none."""
 
@@ -27,6 +40,8 @@ class Expressions(Gathering):
         super().__init__(text)
         self.quoted = False
         """Whether what is read stands in a string annotation."""
+        self.maker: tuple[str, ...] = ()
+        """What makes types of the strings that are read, if it is what it seems to be."""
         self._hidden: Span | None = None
         """The span of a string annotation whose text is not what it means (escapes, several pieces)."""
         self._in_f_string = False
@@ -94,7 +109,7 @@ class Expressions(Gathering):
             self.text[start:end] != name for name, (start, end) in zip(path, spans, strict=True)
         ):
             self.unplaced.update(path)  # an f-string that hides its places, or a name that NFKC changes
-        return self.use(path, spans, role, call, quoted=self.quoted)
+        return self.use(path, spans, role, call, quoted=self.quoted, maker=self.maker if self.quoted else ())
 
     # -- kinds of expressions -----------------------------------------------------------------------------
 
@@ -103,8 +118,13 @@ class Expressions(Gathering):
         use = self.expression(node.value, role)
         if use is not None:
             self.subscripted.add(use)
+        maker = tuple((dotted_text(node.value) or "").split("."))
         if role == Role.BASE:
             self.annotation(node.slice)
+        elif maker[-1] in _FORMS:
+            outer, self.maker = self.maker, maker
+            self._types([node.slice])
+            self.maker = outer
         else:
             self.expression(node.slice)
         return use
@@ -112,6 +132,9 @@ class Expressions(Gathering):
     def call(self, node: ast.Call) -> None:
         """Read a call and its arguments."""
         function, arguments, keywords = node.func, node.args, node.keywords
+        subscript = function if isinstance(function, ast.Subscript) else None
+        if subscript is not None:  # `Old[int]()`
+            function = subscript.value
         if isinstance(function, (ast.Name, ast.Attribute)):
             stars = sum([isinstance(argument, ast.Starred) for argument in arguments])
             call = Call(
@@ -121,17 +144,66 @@ class Expressions(Gathering):
                 double_star=any(word.arg is None for word in keywords) if keywords else False,
                 span=self.span(node),
             )
-            self.dotted(function, Role.CALL, call)
+            use = self.dotted(function, Role.CALL, call)
+            if subscript is not None and use is not None:
+                self.subscripted.add(use)
         else:
             self.expression(function)
-        tests_class = isinstance(function, ast.Name) and function.id in {"isinstance", "issubclass"}
-        for number, argument in enumerate(arguments):
-            if tests_class and number == 1:
+        if subscript is not None:
+            self.expression(subscript.slice)
+        outer, self.maker = self.maker, tuple((dotted_text(function) or "").split("."))
+        _READ_OTHERWISE.get(self.maker[-1], Expressions._arguments)(self, arguments, keywords)
+        self.maker = outer
+
+    def _arguments(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        for argument in arguments:
+            self.expression(argument)
+        for word in keywords:
+            self.expression(word.value)
+
+    def _test_of_class(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """`isinstance(x, C)`"""
+        self._arguments(arguments[:1], keywords)
+        for number, argument in enumerate(arguments[1:]):
+            if number == 0:
                 self.compared(argument)
             else:
                 self.expression(argument)
-        for word in keywords:
-            self.expression(word.value)
+
+    def _cast(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """`cast("C", x)`"""
+        self._types(arguments[:1])
+        self._arguments(arguments[1:], keywords)
+
+    def _named_type(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """`TypeVar("T", bound="C")`, `NewType("N", "C")`, `TypedDict("D", {"k": "C"})`: a name, and then types."""
+        self._arguments(arguments[:1], [])
+        self._types(arguments[1:])
+        self._types([word.value for word in keywords])
+
+    def _named_tuple(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """`NamedTuple("P", [("k", "C")])`"""
+        self._arguments(arguments[:1], keywords)
+        for fields in arguments[1:]:
+            for field in fields.elts if isinstance(fields, (ast.List, ast.Tuple)) else [fields]:
+                if isinstance(field, ast.Tuple):
+                    self._arguments(field.elts[:1], [])
+                    self._types(field.elts[1:])
+                else:
+                    self.expression(field)
+
+    def _types(self, nodes: Iterable[ast.expr]) -> None:
+        """Read values whose strings are types, if `maker` is what it seems to be."""
+        for node in nodes:
+            if isinstance(node, (ast.List, ast.Tuple)):
+                self._types(node.elts)
+            elif isinstance(node, ast.Dict):
+                self._arguments([key for key in node.keys if key is not None], [])
+                self._types(node.values)
+            else:
+                self.expression(node)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    self._quoted_annotation(node, node.value)
 
     def _keyword_span(self, word: ast.keyword) -> Span:
         start = self.span(word).start
@@ -178,13 +250,14 @@ class Expressions(Gathering):
         self.leave(outer)
 
     def signature(self, arguments: ast.arguments) -> None:
-        """Read what is evaluated outside a function: its defaults and annotations."""
+        """Read what is evaluated outside a function: its defaults and annotations, and its parameters' comments."""
         for default in (*arguments.defaults, *arguments.kw_defaults):
             if default is not None:
                 self.expression(default)
         for argument in all_arguments(arguments):
             if argument.annotation:
                 self.annotation(argument.annotation)
+            self.type_comment(argument.type_comment, self.span(argument).end)
 
     def parameters(self, arguments: ast.arguments) -> None:
         """Bind the parameters of a function in its scope."""
@@ -244,9 +317,23 @@ class Expressions(Gathering):
             places = found if len(found) == len(nodes) else [span.start] * len(nodes)
             self._placed.update((id(inner), place) for inner, place in zip(ordered, places, strict=True))
         outer, self._in_f_string = self._in_f_string, True
-        for child in ast.iter_child_nodes(node):
-            self.expression(child)
+        self.fields(node)
         self._in_f_string = outer
+
+    def fields(self, node: Any) -> None:
+        """Read the fields of a string. What shows its own text, as `{Old=}` does, would show another under another
+        name: so such a name counts as one whose place is unknown."""
+        shows = _DEBUG_FIELD.search(self.text, *self.span(node)) is not None
+        before = ""
+        for child in node.values:
+            if isinstance(child, ast.Constant):
+                before = str(child.value).rstrip()
+                continue
+            if shows and before.endswith("="):
+                names = {inner.id for inner in ast.walk(child) if isinstance(inner, ast.Name)}
+                self.unplaced.update(names.intersection(_NAME.findall(before)))
+            before = ""
+            self.expression(child)
 
     # -- annotations --------------------------------------------------------------------------------------
 
@@ -283,9 +370,8 @@ class Expressions(Gathering):
 
     def _quoted_annotation(self, node: ast.Constant, value: str) -> None:
         """A string that stands for an expression (PEP 484, forward references)."""
-        try:
-            inner = ast.parse(value.strip(), mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        inner = _parsed(value.strip(), "eval")
+        if inner is None:
             return
         outer = self.offsets, self.span, self.quoted, self._hidden
         place = self.literal(node)
@@ -297,8 +383,24 @@ class Expressions(Gathering):
             self.offsets = Offsets(place[0].strip(), place[1].start + lead)
             self.span = self.offsets.span
         self.quoted = True
-        self.annotation(inner)
+        self.annotation(inner.body)
         self.offsets, self.span, self.quoted, self._hidden = outer
+
+    def type_comment(self, comment: str | None, start: int) -> None:
+        """Read a type comment (PEP 484) that stands behind `start`: a type, or `(int, str) -> bool` of a function."""
+        if comment is None:
+            return
+        tree = _parsed(comment, "func_type" if comment.startswith("(") and "->" in comment else "eval")
+        found = re.compile(r"#[ \t]*type:[ \t]*" + re.escape(comment)).search(self.text, start)
+        if tree is None or found is None:
+            return
+        outer = self.offsets, self.span
+        self.offsets = Offsets(comment, found.end() - len(comment))
+        self.span, self.quoted = self.offsets.span, True
+        for part in (*tree.argtypes, tree.returns) if isinstance(tree, ast.FunctionType) else (tree.body,):
+            self.annotation(part)
+        self.offsets, self.span = outer
+        self.quoted = False
 
     def literal(self, node: ast.expr) -> tuple[str, Span] | None:
         """A string constant's value and the span between its quotes, when the text there is that value."""
@@ -327,15 +429,34 @@ _EXPRESSIONS: dict[type[ast.AST], Callable[[Expressions, Any], object]] = {
     ast.NamedExpr: Expressions.walrus,
     ast.Constant: Expressions.constant,
     ast.Compare: Expressions.comparison,
+    # PEP 701 came with 3.12, as did the tree's type parameters
+    ast.JoinedStr: Expressions.fields if hasattr(ast, "TypeVar") else Expressions.f_string,
 }
-if not hasattr(ast, "TypeVar"):  # PEP 701 came with 3.12, as did the tree's type parameters
-    _EXPRESSIONS[ast.JoinedStr] = Expressions.f_string
+_READ_OTHERWISE: dict[str, Callable[[Expressions, Sequence[ast.expr], Sequence[ast.keyword]], None]] = {
+    "isinstance": Expressions._test_of_class,  # noqa: SLF001
+    "issubclass": Expressions._test_of_class,  # noqa: SLF001
+    "cast": Expressions._cast,  # noqa: SLF001
+    **dict.fromkeys(
+        ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "TypedDict", "TypeAliasType"),
+        Expressions._named_type,  # noqa: SLF001
+    ),
+    "NamedTuple": Expressions._named_tuple,  # noqa: SLF001
+}
+"""Functions whose arguments are no mere values, by their last name."""
 
 
 def all_arguments(arguments: ast.arguments) -> list[ast.arg]:
     """Every parameter; the starred ones come last."""
     found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     return found + [extra for extra in (arguments.vararg, arguments.kwarg) if extra is not None]
+
+
+def _parsed(text: str, mode: str) -> Any:
+    """The tree of a text; None where it has none."""
+    try:
+        return ast.parse(text, mode=mode)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def dotted_text(node: ast.expr) -> str | None:

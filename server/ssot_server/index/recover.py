@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from contextlib import suppress
 
 from ssot_rules.facts import Span, SyntaxProblem
 from ssot_server.lines import Lines, split_lines
@@ -21,6 +22,7 @@ _ATTEMPTS = 60
 _LINE_END = re.compile(r"\r\n?")
 _DEFINITION = re.compile(r"\s*(?:async\s+)?(def|class)\s+\w+")
 _CLAUSES = {"except": "except BaseException:", "finally": "finally:", "else": "else:", "elif": "elif 1:", "try": "try:"}
+_TYPE_COMMENT = re.compile(r"#[ \t]*type:[ \t]*(?!ignore\b)")
 _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -39,6 +41,9 @@ def parse(text: str) -> tuple[ast.Module, SyntaxProblem | None]:
 def _parse(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in other people's code are not ours to print
+        if _TYPE_COMMENT.search(text):
+            with suppress(*_REFUSED):  # what only looks like a type comment may stand where none can
+                return ast.parse(text, type_comments=True)
         return ast.parse(text)
 
 

@@ -41,6 +41,7 @@ class _Pending(NamedTuple):
     block: int
     call: Call | None
     quoted: bool
+    maker: tuple[str, ...]
 
 
 class Gathering:
@@ -109,12 +110,14 @@ class Gathering:
         return names
 
     def _resolved(self, number: int, use: _Pending, names: list[dict[str, list[int]]]) -> Use:
-        path, spans, role, scope, block, call, quoted = use
+        path, spans, role, scope, block, call, quoted, maker = use
         bindings: tuple[int, ...] = ()
         is_global = True
         if scope:
             bindings, is_global = self._lookup(path[0], scope, names)
-        return Use(path, spans, role, scope, block, bindings, call, quoted, number in self.subscripted, is_global)
+        return Use(
+            path, spans, role, scope, block, bindings, call, quoted, number in self.subscripted, is_global, maker
+        )
 
     def _lookup(self, name: str, start: int, names: list[dict[str, list[int]]]) -> tuple[tuple[int, ...], bool]:
         """The bindings inside the statement that a name may mean, and whether it may be one of the module's."""
@@ -135,6 +138,7 @@ class Gathering:
     def bind(self, name: str, kind: BindingKind, span: Span, ref: int = -1, **flags: bool) -> int:
         """A name gets a value here; the number of the binding."""
         scope = self.redirected.get((self.scope, name), self.scope) if self.redirected else self.scope
+        self.dynamic = self.dynamic or (name == "__getattr__" and scope == 0)
         self.bindings.append(Binding(name, kind, scope, self.block, span, ref, **flags))
         return len(self.bindings) - 1
 
@@ -155,7 +159,14 @@ class Gathering:
         self.scope, self.block = outer
 
     def use(
-        self, path: Sequence[str], spans: Sequence[Span], role: Role, call: Call | None = None, *, quoted: bool = False
+        self,
+        path: Sequence[str],
+        spans: Sequence[Span],
+        role: Role,
+        call: Call | None = None,
+        *,
+        quoted: bool = False,
+        maker: tuple[str, ...] = (),
     ) -> int:
         """A dotted name is used here; the number of the use."""
         if role == Role.CALL and len(path) == 1:
@@ -163,7 +174,7 @@ class Gathering:
             self.introspects = self.introspects or path[0] in {"eval", "locals", "vars"}
         elif path[0] == "sys" and path[1:2] == ["modules"]:
             self.introspects = True
-        self.pending.append(_Pending(tuple(path), tuple(spans), role, self.scope, self.block, call, quoted))
+        self.pending.append(_Pending(tuple(path), tuple(spans), role, self.scope, self.block, call, quoted, maker))
         return len(self.pending) - 1
 
     def qualname(self, name: str) -> str:

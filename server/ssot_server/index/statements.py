@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from ssot_rules.facts import (
@@ -28,6 +28,8 @@ _FROM = re.compile(r"from[\s\\]*(?P<module>[.\w](?:[.\w]|[\s\\]+(?=[.\w]))*?)[\s
 _AS = re.compile(r"[\s\\]+as\b")
 _LONGEST_VALUE = 300
 _TYPE_ALIAS = (ast.TypeAlias,) if hasattr(ast, "TypeAlias") else ()
+_Given = int | None | tuple["_Given", ...]
+"""The number of the use that is given to a name; of what is given to several names, one for each."""
 _TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
 
 
@@ -94,12 +96,11 @@ class Statements(Expressions):
         for decorator in node.decorator_list:
             self.expression(decorator, Role.DECORATOR)
         number = self._define(node, DefinitionKind.FUNCTION)
-        if node.name == "__getattr__" and self.scope == 0:
-            self.dynamic = True
         outer = self._type_parameters(node)
         self.signature(node.args)
         if node.returns:
             self.annotation(node.returns)
+        self.type_comment(node.type_comment, self.definitions[number].name_span.end)
         self._function_body(node, number)
         self.leave(outer)
 
@@ -185,17 +186,41 @@ class Statements(Expressions):
         return outer
 
     def _assign(self, node: ast.Assign) -> None:
-        alias = self.expression(node.value, Role.ALIAS if dotted_text(node.value) else Role.LOAD)
+        aliases = self._given(node.value)
+        self.type_comment(node.type_comment, self.span(node.value).end)
         for target in node.targets:
-            self._assigned(target, node.value, alias)
+            self._given_to(target, node.value, aliases)
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
             self.exported(node.value)
+
+    def _given(self, value: ast.expr) -> _Given:
+        """Read what an assignment gives: the number of the use where it is a dotted name, and one for each of several
+        dotted names."""
+        if isinstance(value, (ast.Tuple, ast.List)) and all(map(_is_dotted, value.elts)):
+            return tuple([self._given(element) for element in value.elts])
+        return self.expression(value, Role.ALIAS if dotted_text(value) else Role.LOAD)
+
+    def _given_to(self, target: ast.expr, value: ast.expr, given: _Given) -> None:
+        if (
+            isinstance(given, tuple)
+            and isinstance(value, (ast.Tuple, ast.List))
+            and isinstance(target, (ast.Tuple, ast.List))
+            and len(target.elts) == len(value.elts)
+            and not any(isinstance(element, ast.Starred) for element in target.elts)
+        ):
+            for inner, element, use in zip(target.elts, value.elts, given, strict=True):
+                self._given_to(inner, element, use)
+        else:
+            self._assigned(target, value, None if isinstance(given, tuple) else given)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         self.annotation(node.annotation)
         alias = None
         if node.value is not None:
-            alias = self.expression(node.value, Role.ALIAS if dotted_text(node.value) else Role.LOAD)
+            if (dotted_text(node.annotation) or "").rpartition(".")[2] == "TypeAlias" and not dotted_text(node.value):
+                self.annotation(node.value)
+            else:
+                alias = self.expression(node.value, Role.ALIAS if dotted_text(node.value) else Role.LOAD)
         head = node.annotation.value if isinstance(node.annotation, ast.Subscript) else node.annotation
         self._assigned(node.target, node.value, alias, dotted_text(head) or "?")
         if isinstance(node.target, ast.Name) and node.target.id == "__all__" and node.value is not None:
@@ -263,9 +288,8 @@ class Statements(Expressions):
         if self.scope != 0:
             return
         self.exports = self.exports or []
-        elements = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
-        for element in elements:
-            place = self.literal(element) if isinstance(value, (ast.List, ast.Tuple)) else None
+        for element in _entries(value):
+            place = None if element is None else self.literal(element)
             self.exports.append(UNREADABLE if place is None else Exported(*place))
             self.introspects = self.introspects or place is None
 
@@ -306,6 +330,7 @@ class Statements(Expressions):
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:
         self.expression(node.iter)
+        self.type_comment(node.type_comment, self.span(node.iter).end)
         self.target(node.target)
         self.suite(node.body)
         self.suite(node.orelse)
@@ -320,6 +345,7 @@ class Statements(Expressions):
             self.expression(item.context_expr)
             if item.optional_vars is not None:
                 self.target(item.optional_vars)
+        self.type_comment(node.type_comment, self.span(node.items[-1].context_expr).end)
         self.suite(node.body)
 
     def _match(self, node: ast.Match) -> None:
@@ -418,6 +444,28 @@ def _parameters(arguments: ast.arguments) -> tuple[Parameter, ...]:
     if arguments.kwarg:
         found.append(Parameter(arguments.kwarg.arg, "double_star", default=True))
     return tuple(found)
+
+
+def _is_dotted(value: ast.expr) -> bool:
+    """Whether a value is a dotted name or None, or some of them in brackets."""
+    if isinstance(value, (ast.Tuple, ast.List)):
+        return all(map(_is_dotted, value.elts))
+    return dotted_text(value) is not None or (isinstance(value, ast.Constant) and value.value is None)
+
+
+def _entries(value: ast.expr) -> Iterator[ast.expr | None]:
+    """The entries of a list that may be put together of several; None for what cannot be told."""
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
+        yield from _entries(value.left)
+        yield from _entries(value.right)
+    elif isinstance(value, (ast.List, ast.Tuple)):
+        for element in value.elts:
+            if isinstance(element, ast.Starred):
+                yield from _entries(element.value)
+            else:
+                yield element
+    else:
+        yield None
 
 
 def _kind_of_value(value: ast.expr | None) -> str | None:
