@@ -113,6 +113,9 @@ class Index(Protocol):
     def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
         """Where binding `number` leads, starting with itself when it is a name of the module."""
 
+    def below(self, place: Place, name: str) -> tuple[Trace, ...]:
+        """Where a name of a module, or a member of a class, leads; what a class inherits, to the base that has it."""
+
     def definition(self, place: Place) -> Definition | None:
         """The class, function or constant at a place of the workspace."""
 

@@ -65,6 +65,7 @@ def _detour(traces: tuple[Trace, ...], module: Module, index: Index) -> Canonica
             if (
                 trace.last in {goal.last for goal in canonical.traces}
                 and trace.last.home
+                and "." not in trace.first.name  # what a subclass inherits is reached by the subclass's path
                 and trace.first not in {goal.first for goal in canonical.traces}
                 and known.deprecation_of(trace, index) is None
                 and module.path not in canonical.homes

@@ -72,6 +72,8 @@ def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str
         return f"other modules import it from here, and `{name}` is something else"
     if not _bound_once(place, index) or (before is not None and not _bound_once(old.last, index)):
         return "one of the two is bound more than once"
+    definition = _as_called(place, definition, index)
+    before = before and _as_called(old.last, before, index)
     return (
         (_kind_objection(before, definition, name) if before is not None else None)
         or _site_objection(question.sites, place, definition, name, index)
@@ -85,6 +87,16 @@ def _bound_once(place: Place, index: Index) -> bool:
     if module is None or "." in place.name:
         return module is not None
     return len(module.facts.named(place.name)) == 1
+
+
+def _as_called(place: Place, known: Definition, index: Index) -> Definition:
+    """A function as it is called: a class method through its class, without its first parameter."""
+    module = index.module(place.home)
+    if module is None or known.parameters is None or module.facts.scopes[known.scope].kind != ScopeKind.CLASS:
+        return known
+    if known.decorators == ("classmethod",):
+        return known._replace(decorators=(), parameters=known.parameters[1:])
+    return known._replace(decorators=()) if known.decorators == ("staticmethod",) else known
 
 
 def _kind_objection(before: Definition, after: Definition, name: str) -> str | None:
@@ -254,15 +266,33 @@ def _module_objection(question: Question, place: Place, index: Index) -> str | N
     if question.passed_on:
         return f"other modules reach it through this one, and `{module.name}` is another"
     for use, segment in question.sites:
-        if segment == len(use.path) - 1:
-            return f"the module itself is passed on, and `{module.name}` is another"
-        name = use.path[segment + 1]
         if use.role == Role.STORE and segment == len(use.path) - 2:
-            return f"`{name}` is assigned through the module, and `{module.name}` is another"
-        problem = _moved_name_objection(question.old, name, question.target, index)
+            return f"`{use.path[-1]}` is assigned through the module, and `{module.name}` is another"
+        problem = _through_module_objection(question.old, question.target, use.path[segment + 1 :], index)
         if problem:
             return problem
     return None
+
+
+def _through_module_objection(old: tuple[Trace, ...], target: str, names: tuple[str, ...], index: Index) -> str | None:
+    """What is reached through the module must be the same object; through a submodule that importing the new module
+    brings, what is reached through that."""
+    if not names:
+        return f"the module itself is passed on, and `{target}` is another"
+    before = [found for trace in old for found in index.below(trace.last, names[0])]
+    after = index.find(f"{target}.{names[0]}")
+    if (
+        before
+        and all(_is_submodule(trace) for trace in (*before, *after))
+        and {trace.last for trace in before}.isdisjoint(trace.last for trace in after)
+        and all(index.depends(trace.last.home, found.last.home) for trace in index.find(target) for found in after)
+    ):
+        return _through_module_objection(tuple(before), f"{target}.{names[0]}", names[1:], index)
+    return _moved_name_objection(old, names[0], target, index)
+
+
+def _is_submodule(trace: Trace) -> bool:
+    return not trace.missing and bool(trace.last.home) and not trace.last.name
 
 
 def _moved_name_objection(old: tuple[Trace, ...], name: str, target: str, index: Index) -> str | None:
@@ -274,8 +304,8 @@ def _moved_name_objection(old: tuple[Trace, ...], name: str, target: str, index:
         if known is not None and known.kind == DefinitionKind.CONSTANT and not _bound_once(place, index):
             return f"`{name}` is given more than one value"
     for trace in old:
-        module = index.module(trace.last.home)
-        if module is not None and after != {found.last for found in index.find(f"{module.name}.{name}")}:
+        before = {found.last for found in index.below(trace.last, name)}
+        if before and before != after:
             return f"`{name}` is defined anew in `{target}`"
     return None
 

@@ -91,13 +91,15 @@ def _is_broken(module: Module, imported: int | None, use: int | None, target: Ta
 
 
 def _replace_through_use(module: Module, number: int, segment: int, target: Target, index: Index) -> Fix | None:
-    """The fix for a use: that of the import that brings the name, or of the use alone."""
+    """The fix for a use: that of the imports that bring the name, or of the use alone."""
     use = module.facts.uses[number]
     if segment > 0:
         named = _import_that_names(module, use, segment, index)
         if named is not None:
             return index.once(_replace_import, (module, *named), bodies=True)
-        return _replace_use(module, target, number, segment, index)
+        return _replace_member(module, target, number, segment, index) or _replace_use(
+            module, target, number, segment, index
+        )
     if not use.bindings:
         star = _deprecated_star(module, index)
         return _replace_star(module, *star, index) if star else _replace_use(module, target, number, segment, index)
@@ -105,28 +107,63 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
     if len(use.bindings) == 1 and alias.alias and alias.ref != number:  # `Engine = Old`: mending that mends this
         source = module.facts.uses[alias.ref]
         return _replace_through_use(module, alias.ref, len(source.path) - 1, target, index)
-    imports = [known for known in use.bindings if module.facts.bindings[known].kind == BindingKind.IMPORT]
-    others = [known for known in use.bindings if known not in imports and not module.facts.bindings[known].is_none]
-    if len(imports) != 1 or others:
+    bindings = [module.facts.bindings[known] for known in use.bindings]
+    imports = [known.ref for known in bindings if known.kind == BindingKind.IMPORT]
+    if not all(known.is_none for known in bindings if known.kind != BindingKind.IMPORT):
         return None
-    return index.once(_replace_import, (module, module.facts.bindings[imports[0]].ref, target), bodies=True)
+    return _together([_replace_deprecated_import(module, known, target, index) for known in imports])
+
+
+def _replace_deprecated_import(module: Module, number: int, target: Target, index: Index) -> Fix | None:
+    """The fix for one of the imports that may bring a name, if it reaches what `target` replaces."""
+    known = index.once(marks, None)
+    hits = [known.deprecation_of(trace, index) for trace in index.imported(module, number)]
+    if all(hit is not None and replacement_of(*hit, index) == target for hit in hits):
+        return index.once(_replace_import, (module, number, target), bodies=True)
+    return None
+
+
+def _together(fixes: list[Fix | None]) -> Fix | None:
+    """Several fixes as one; None where one of them is missing."""
+    found = [fix for fix in fixes if fix is not None]
+    if not found or len(found) < len(fixes):
+        return None
+    changes = dict.fromkeys(change for fix in found for change in fix.changes)
+    return Fix(found[0].title, tuple(changes), next((fix.unsafe for fix in found if fix.unsafe), None))
 
 
 def _import_that_names(module: Module, use: Use, segment: int, index: Index) -> tuple[int, Target] | None:
     """For `a.old.x` after `import a.old`: the import that names what is deprecated, and its own replacement."""
-    known = module.facts.bindings[use.bindings[0]] if len(use.bindings) == 1 else None
-    if known is None or known.kind != BindingKind.IMPORT:
+    number = _plain_import_of(module, use)
+    if number is None or _shared(module, number, use) <= segment:
         return None
-    imported = module.facts.imports[known.ref]
-    plain = module.facts.statements[imported.statement].module is None and imported.asname is None
-    if not plain or tuple(imported.name.split("."))[: segment + 1] != use.path[: segment + 1]:
-        return None
-    for trace in index.imported(module, known.ref):
+    for trace in index.imported(module, number):
         hit = index.once(marks, None).deprecation_of(trace, index)
         target = replacement_of(*hit, index) if hit is not None else None
         if target is not None:
-            return known.ref, target
+            return number, target
     return None
+
+
+def _plain_import_of(module: Module, use: Use) -> int | None:
+    """Of the plain imports that bind what a use starts with, the one that brings the most of it; the first of
+    several. None where anything else may bind it."""
+    facts = module.facts
+    bindings = [facts.bindings[known] for known in use.bindings]
+    numbers = [known.ref for known in bindings if known.kind == BindingKind.IMPORT]
+    if not numbers or len(numbers) < len(bindings) or len({known.scope for known in bindings}) > 1:
+        return None
+    for number in numbers:
+        imported = facts.imports[number]
+        if facts.statements[imported.statement].module is not None or imported.asname is not None:
+            return None
+    return min(numbers, key=lambda number: (-_shared(module, number, use), number))
+
+
+def _shared(module: Module, number: int, use: Use) -> int:
+    """How many segments of a use `import a.b.c` names."""
+    names = module.facts.imports[number].name.split(".")
+    return next((at for at, pair in enumerate(zip(names, use.path, strict=False)) if pair[0] != pair[1]), len(names))
 
 
 def _title(target: Target) -> str:
@@ -156,7 +193,7 @@ class _Import(NamedTuple):
         """The uses that may mean it."""
         name = self.module.facts.bindings[self.binding].name
         named = self.module.facts.uses.about((name,), lambda use: use.path[0] == name)
-        return [use for _, use in named if self.binding in use.bindings]
+        return [use for _, use in named if self.binding in use.bindings and self.module.facts.is_use(use)]
 
 
 def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | None:
@@ -281,26 +318,55 @@ def _replace_plain_import(found: _Import, index: Index) -> Fix | None:
     binding = module.facts.bindings[found.binding]
     if target.names or binding.scope != found.statement.scope:
         return None
-    old = imported.name.split(".")
-    sites: Sites
+    sites: Sites = [(use, 0) for use in found.shared]
     edits: tuple[Edit, ...] = ()
-    if imported.asname is not None:
-        sites = [(use, 0) for use in found.shared]
-    else:
-        through = [use for use in found.shared if list(use.path[: len(old)]) == old]
-        top = target.module.partition(".")[0]
-        if not module.facts.are_placed([name for use in through for name in use.path]):
+    if imported.asname is None:
+        through = _through(found, index)
+        if through is None:
             return None
-        if top != old[0] and (
-            len(through) < len(found.shared) or means_something(module, top, binding.scope, through, index)
-        ):
-            return None
-        sites = [(use, len(old) - 1) for use in through]
+        sites = [(use, last) for use, last, _ in through]
         edits = tuple(
-            Edit(module.path, Span(use.spans[0].start, use.spans[len(old) - 1].end), target.module) for use in through
+            Edit(module.path, Span(use.spans[0].start, use.spans[last].end), dotted) for use, last, dotted in through
         )
     bring = Bring(target.module, None, imported.asname, imported.statement)
     return Fix(_title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, index))
+
+
+def _through(found: _Import, index: Index) -> list[tuple[Use, int, str]] | None:
+    """The uses that go through what `import a.b` names, each with the last segment to replace and the module to
+    write instead. None where a use would lose what it starts with."""
+    module, target = found.module, found.target
+    old = module.facts.imports[found.number].name.split(".")
+    top = target.module.partition(".")[0]
+    through = [use for use in found.shared if _plain_import_of(module, use) == found.number]
+    if not module.facts.are_placed([name for use in through for name in use.path]):
+        return None
+    chosen = []
+    for use in through:
+        shared = min(_shared(module, found.number, use), len(use.path))
+        gone = len(old) - shared
+        parts = target.module.split(".")
+        if gone == 0:
+            chosen.append((use, shared - 1, target.module))
+        elif parts[:shared] != old[:shared]:  # it goes through a package that the import brings, too
+            if gone >= len(parts) or not _replaces(".".join(old[:shared]), ".".join(parts[:-gone]), index):
+                return None
+            chosen.append((use, shared - 1, ".".join(parts[:-gone])))
+    if top != old[0]:
+        renamed = [use for use, _, _ in chosen]
+        if len(renamed) < len(found.shared) or means_something(
+            module, top, module.facts.bindings[found.binding].scope, renamed, index
+        ):
+            return None
+    return chosen
+
+
+def _replaces(old: str, new: str, index: Index) -> bool:
+    """Whether a deprecated module's replacement is this one."""
+    known = index.once(marks, None)
+    hits = [known.deprecation_of(trace, index) for trace in index.find(old)]
+    targets = [replacement_of(*hit, index) if hit is not None else None for hit in hits]
+    return bool(targets) and all(target is not None and target.dotted == new for target in targets)
 
 
 # -- star imports ---------------------------------------------------------------------------------------------
@@ -337,6 +403,26 @@ def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
 # -- attributes of modules, and names that a star brings ------------------------------------------------------
 
 
+def _replace_member(module: Module, target: Target, number: int, segment: int, index: Index) -> Fix | None:
+    """`m.Old` or `Base.old_run` where the replacement is reached in the same way: `m.New`, `Base.run`."""
+    use = module.facts.uses[number]
+    assigned = use.role == Role.STORE and segment == len(use.path) - 1
+    owners = index.used(module, number)[segment - 1]
+    if assigned or len(owners) != 1 or not module.facts.are_placed(use.path):
+        return None
+    name = target.dotted.rpartition(".")[2]
+    reached, wanted = index.below(owners[0].last, name), index.find(target.dotted)
+    inherited = "." in owners[0].last.name or index.definition(owners[0].last) is not None
+    if len(reached) != 1 or reached[0].missing or reached[0].last not in {trace.last for trace in wanted}:
+        return None
+    if not inherited and reached != wanted:  # by another path than the one that is wanted
+        return None
+    old = index.used(module, number)[segment]
+    question = Question(module, old, target.dotted, [(use, segment)], at_import=False, passed_on=False)
+    reason = objection(question, index) or _patch_objection(old, index)
+    return Fix(_title(target), (Edit(module.path, use.spans[segment], name),), reason)
+
+
 def _replace_use(module: Module, target: Target, number: int, segment: int, index: Index) -> Fix | None:
     """`module.Old` where the module is imported, or a name that a star import brings."""
     use = module.facts.uses[number]
@@ -357,10 +443,12 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
         return Fix(_title(target), (Edit(module.path, span, text),), reason)
     bring = _bring(module, statement, source, name, None, anchor)
     edits: tuple[Edit, ...] = (Edit(module.path, span, text),)
+    if "#" in module.text[span.start : span.end]:
+        reason = reason or "a comment in the midst of it would go"
     if not use.bindings and text == use.path[0]:  # a star brought the name, an import of its own brings it now
         edits = ()
     elif means_something(module, name, statement.scope, [use], index):
-        if not _is_rooted_in(module, use, target):
+        if not _can_be_dotted(module, use, statement, target, index):
             return None
         bring = Bring(target.module, None, None, anchor)
         edits = (Edit(module.path, span, target.dotted),)
@@ -368,28 +456,50 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     return Fix(_title(target), (change, *edits), reason)
 
 
-def _is_rooted_in(module: Module, use: Use, target: Target) -> bool:
-    """Whether a use starts with the target's own top-level package: `import a.old` for `a.new.New`."""
-    imported = module.facts.imports[module.facts.bindings[use.bindings[0]].ref] if use.bindings else None
-    if imported is None or imported.asname is not None or not target.names:
+def _can_be_dotted(module: Module, use: Use, statement: ImportStatement, target: Target, index: Index) -> bool:
+    """Whether the replacement can be reached by its whole path: its top-level package is bound already, as it is in
+    `import a.old` for `a.new.New`, or its name is free."""
+    if not target.names:
         return False
-    statement = module.facts.statements[imported.statement]
-    return statement.module is None and use.path[0] == target.module.partition(".")[0]
+    top = target.module.partition(".")[0]
+    if use.path[0] == top and _plain_import_of(module, use) is not None:
+        return True
+    return not means_something(module, top, statement.scope, [use], index)
 
 
 def _anchor(module: Module, use: Use) -> int | None:
     """The import statement that brings the module, or the star, that a use goes through."""
+    facts = module.facts
     if not use.bindings:
-        stars = [module.facts.imports[number].statement for number in module.facts.stars]
+        stars = [facts.imports[number].statement for number in facts.stars]
         return stars[-1] if stars else None
-    known = module.facts.bindings[use.bindings[0]]
-    if len(use.bindings) > 1 or known.kind != BindingKind.IMPORT:
+    number = _import_behind(module, use)
+    if number is None:
         return None
-    number = module.facts.imports[known.ref].statement
-    statement = module.facts.statements[number]
-    if known.scope != statement.scope or module.facts.scopes[statement.scope].kind == ScopeKind.CLASS:
+    imported = facts.imports[number]
+    statement = facts.statements[imported.statement]
+    if facts.scopes[statement.scope].kind == ScopeKind.CLASS or _is_brought_otherwise(module, statement, [use]):
         return None
-    return None if _is_brought_otherwise(module, statement, [use]) else number
+    later = statement.scope == use.scope and statement.span.start > use.span.start
+    return None if later else imported.statement
+
+
+def _import_behind(module: Module, use: Use) -> int | None:
+    """The import that a use starts with, perhaps under the names that assignments gave it."""
+    facts = module.facts
+    seen = {use}
+    while len(use.bindings) == 1 and facts.bindings[use.bindings[0]].alias:
+        use = facts.uses[facts.bindings[use.bindings[0]].ref]
+        if use in seen:
+            return None
+        seen.add(use)
+    if len(use.bindings) > 1:
+        return _plain_import_of(module, use)
+    known = facts.bindings[use.bindings[0]] if use.bindings else None
+    if known is None or known.kind != BindingKind.IMPORT:
+        return None
+    statement = facts.statements[facts.imports[known.ref].statement]
+    return known.ref if known.scope == statement.scope else None
 
 
 def _is_brought_otherwise(module: Module, statement: ImportStatement, uses: list[Use]) -> bool:

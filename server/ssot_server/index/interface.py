@@ -26,6 +26,8 @@ def looks_alike(before: Facts, after: Facts) -> bool:
     """Whether two versions of a file have the same interface. Only the parts that differ are looked at."""
     if before is after:
         return True
+    if before.named("__getattr__") or after.named("__getattr__"):  # names may come from anything in the file
+        return before.text == after.text
     cuts = recut(before.text, before.starts, after.text)
     old, new = (
         [interface(facts.part(number)) for number in range(cuts.head, len(facts.starts) - cuts.tail)]
@@ -44,7 +46,14 @@ def interface(part: Part) -> Interface:
             if part.scopes[(statement := part.statements[imported.statement]).scope].kind != ScopeKind.FUNCTION
         ),
         definitions=tuple(
-            (known.qualname, known.kind, known.attributes, len(known.bases), known.opaque, known.metaclass)
+            (
+                known.qualname,
+                known.kind,
+                known.attributes,
+                tuple((part.uses[base].path, part.uses[base].is_global) for base in known.bases),
+                known.opaque,
+                known.metaclass,
+            )
             for known in part.definitions
         ),
         exports=None if part.exports is None else tuple(entry.name for entry in part.exports),

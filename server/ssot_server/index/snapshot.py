@@ -14,6 +14,7 @@ from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, F
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.registry import Registry, Source
 from ssot_rules.relevance import Word
+from ssot_server.index.lazy import imports_on_demand, modules_on_demand
 from ssot_server.index.library import Library
 from ssot_server.workspace.layout import Layout
 
@@ -382,10 +383,32 @@ class Snapshot:
     def _step(self, traces: tuple[Trace, ...], name: str) -> tuple[Trace, ...]:
         return _unique(after for trace in traces for after in self._attribute(trace.last, name, missing=trace.missing))
 
+    def below(self, place: Place, name: str) -> tuple[Trace, ...]:
+        """See `Index.below`."""
+        return self._attribute(place, name, missing=False)
+
     def _attribute(self, place: Place, name: str, *, missing: bool) -> tuple[Trace, ...]:
         if place.home and not place.name:
             return self._lookup(place.home, name)
-        return (Trace((Place(place.home, f"{place.name}.{name}"),), missing),)
+        here = Place(place.home, f"{place.name}.{name}")
+        inherited = self._inherited(place, here, name) if place.home and not missing else None
+        return (Trace((here,), missing) if inherited is None else Trace((here, *inherited.places)),)
+
+    def _inherited(self, owner: Place, here: Place, name: str) -> Trace | None:
+        """Where a member leads that a class does not define itself: to the first base that has it."""
+        definition, module = self.definition(owner), self.module(owner.home)
+        if definition is None or module is None or not definition.bases or name in definition.attributes:
+            return None
+        if self.definition(here) is not None or not self._enter(here):
+            return None
+        found = None
+        for number in definition.bases:
+            for trace in self.used(module, number)[-1]:
+                for member in self._attribute(trace.last, name, missing=trace.missing):
+                    if found is None and self.definition(member.last) is not None:
+                        found = member
+        self._leave(here)
+        return found
 
     def _lookup(self, home: str, name: str) -> tuple[Trace, ...]:
         """Where a name of a module leads."""
@@ -412,9 +435,9 @@ class Snapshot:
         submodule = self._submodule_trace(home, name)
         if submodule:
             return submodule
-        through_star = self._through_stars(module, name)
-        if through_star:
-            return _prefixed((here,), through_star)
+        elsewhere = self._through_stars(module, name) or self._on_demand(module, name)
+        if elsewhere:
+            return _prefixed((here,), elsewhere)
         return (Trace((here,), missing=not module.facts.dynamic),)
 
     def _through_stars(self, module: Module, name: str) -> tuple[Trace, ...]:
@@ -428,6 +451,19 @@ class Snapshot:
                     for trace in self._lookup(target.last.home, name)
                     if not trace.missing and not self._made_up(trace.last)
                 )
+                if traces:
+                    return traces
+        return ()
+
+    def _on_demand(self, module: Module, name: str) -> tuple[Trace, ...]:
+        """Where a name leads that the module makes when it is asked for, as far as its text tells."""
+        if not module.facts.named("__getattr__"):
+            return ()
+        for number in imports_on_demand(module.facts, name):
+            return self.imported(module, number)
+        for spelled in modules_on_demand(module.facts, name):
+            for home in filter(None, (self._module_home(dotted, module.path) for dotted in _meanings(module, spelled))):
+                traces = tuple(trace for trace in self._lookup(home, name) if not trace.missing)
                 if traces:
                     return traces
         return ()
@@ -535,6 +571,16 @@ def absolute(module: Module, statement: ImportStatement) -> str | None:
     if not base and not statement.module:
         return None
     return ".".join([*base, *([statement.module] if statement.module else [])])
+
+
+def _meanings(module: Module, spelled: str) -> list[str]:
+    """What a table of a module may mean by the name of another: an absolute name, or one within its package."""
+    package = module.name.split(".") if module.is_package else module.name.split(".")[:-1]
+    name = spelled.lstrip(".")
+    dots = len(spelled) - len(name)
+    base = package[: len(package) - max(0, dots - 1)]
+    within = ".".join(filter(None, [*base, name]))
+    return [within] if dots else [name, within]
 
 
 def _prefixed(places: tuple[Place, ...], traces: tuple[Trace, ...]) -> tuple[Trace, ...]:
