@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
-from ssot_rules.facts import Definition, Facts
+from ssot_rules.facts import Definition, Facts, ImportStatement
 from ssot_rules.registry import Registry, Source
 
 Result = TypeVar("Result")
@@ -51,14 +51,25 @@ class Module:
 
     path: str
     """Relative to the workspace's root, with `/`."""
+    home: str
+    """The file that its name leads to: itself, or the source that it is the stub of."""
     name: str
     """The dotted name under which it is imported."""
     is_package: bool
-    """It is an `__init__.py`."""
+    """It stands for its folder, as `__init__.py` does."""
     is_test: bool
     """It has the test role."""
     text: str
     facts: Facts
+
+    @property
+    def is_stub(self) -> bool:
+        """It is read by type checkers alone, and never run."""
+        return self.path.endswith(".pyi")
+
+    def runs_at_import(self, statement: ImportStatement) -> bool:
+        """Whether an import runs when the module is imported; see `Facts.runs_at_import`."""
+        return not self.is_stub and self.facts.runs_at_import(statement)
 
 
 class Index(Protocol):

@@ -68,7 +68,7 @@ def _detour(traces: tuple[Trace, ...], module: Module, index: Index) -> Canonica
                 and "." not in trace.first.name  # what a subclass inherits is reached by the subclass's path
                 and trace.first not in {goal.first for goal in canonical.traces}
                 and known.deprecation_of(trace, index) is None
-                and module.path not in canonical.homes
+                and module.home not in canonical.homes
                 and not (trace.first in canonical.places and _inside_face(canonical, module, index))
             ):
                 return canonical

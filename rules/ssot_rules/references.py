@@ -90,7 +90,7 @@ def _first_hit(
 def _at_home(deprecation: Deprecation, module: Module) -> bool:
     if deprecation.module and (module.name + ".").startswith(deprecation.module + "."):
         return True
-    return any(place.home == module.path for place in (*deprecation.places, *deprecation.replaced))
+    return any(place.home == module.home for place in (*deprecation.places, *deprecation.replaced))
 
 
 def names(reference: Reference, index: Index) -> tuple[str, str]:

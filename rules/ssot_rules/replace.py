@@ -280,14 +280,14 @@ def _change(found: _Import, brought: tuple[Bring, ...], index: Index) -> ImportC
 
 def _needs(module: Module, statement: ImportStatement, target: Target, index: Index) -> tuple[str, ...]:
     """The files that the new import runs when the module is imported."""
-    if not module.facts.runs_at_import(statement):
+    if not module.runs_at_import(statement):
         return ()
     homes = (trace.first.home for trace in index.find(target.dotted))
-    return tuple(home for home in homes if home and home != module.path)
+    return tuple(home for home in homes if home and home != module.home)
 
 
 def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
-    at_import = found.module.facts.runs_at_import(found.statement)
+    at_import = found.module.runs_at_import(found.statement)
     question = Question(
         found.module,
         found.old,
@@ -296,7 +296,8 @@ def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
         at_import,
         is_felt_outside(found.module, found.module.facts.bindings[found.binding], index),
     )
-    return objection(question, index) or (None if at_import else _patch_objection(found.old, index))
+    unread = at_import or found.module.is_stub
+    return objection(question, index) or (None if unread else _patch_objection(found.old, index))
 
 
 def _patch_objection(old: tuple[Trace, ...], index: Index) -> str | None:
@@ -382,7 +383,7 @@ def _replace_star(module: Module, number: int, target: Target, index: Index) -> 
         index.imported(module, number),
         target.dotted,
         [],
-        module.facts.runs_at_import(statement),
+        module.runs_at_import(statement),
         passed_on=True,
     )
     edit = Edit(module.path, statement.module_span, _relative(module, statement, target.module))
@@ -435,9 +436,7 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     source, name, rest = _from_import(target)
     text = ".".join([name, *rest])
     old = index.used(module, number)[segment]
-    question = Question(
-        module, old, target.dotted, [(use, segment)], module.facts.runs_at_import(statement), passed_on=False
-    )
+    question = Question(module, old, target.dotted, [(use, segment)], module.runs_at_import(statement), passed_on=False)
     reason = objection(question, index) or _patch_objection(old, index)
     if is_imported_already(module, statement, f"{source}.{name}" if source else name, [use], index):
         return Fix(_title(target), (Edit(module.path, span, text),), reason)

@@ -35,8 +35,11 @@ def is_rival(definition: Definition, module: Module, canonical: Canonical, index
     """Whether a definition with a concept's name could be another implementation of it.
 
     Not: the canonical itself, what the registry deprecates or allows, what is of another kind, methods,
-    protocols and abstract bases, fallbacks for a failed import, test doubles in tests.
+    protocols and abstract bases, fallbacks for a failed import, test doubles in tests, and what a stub says once
+    more of its source.
     """
+    if module.home != module.path:
+        return False
     place = Place(module.path, definition.qualname)
     kind = canonical_kind(canonical, index)
     if place in canonical.places or (kind is not None and definition.kind != kind):

@@ -93,14 +93,14 @@ def _stranger(module: Module, number: int, canonical: Canonical, index: Index) -
     """The dotted name of what an alias stands for, unless that is the canonical or known to be deprecated."""
     known = index.once(marks, None)
     traces = index.bound(module, number)
-    if not traces or is_allowed(module, canonical.name, canonical) or module.path in canonical.homes:
+    if not traces or is_allowed(module, canonical.name, canonical) or module.home in canonical.homes:
         return None
     for trace in traces:
         if trace.last in canonical.places or known.deprecation_of(trace, index) is not None:
             return None
     last = traces[0].last
     home = index.module(last.home) if last.home else None
-    if last == Place(module.path, canonical.name):
+    if module.home != module.path or last == Place(module.path, canonical.name):
         return None
     return f"{home.name}.{last.name}".rstrip(".") if home else last.name
 

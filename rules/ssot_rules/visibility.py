@@ -19,7 +19,7 @@ def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
         or module.facts.dynamic
         or module.facts.introspects
         or any(entry.name == binding.name for entry in module.facts.exports or ())
-        or Place(module.path, binding.name) in places_in_use(index)
+        or Place(module.home, binding.name) in places_in_use(index)
         or binding.name in index.gather(names_in_strings)
     )
 

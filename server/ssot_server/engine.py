@@ -29,6 +29,7 @@ from ssot_server.index.library import Library
 from ssot_server.index.memory import Memory
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
+from ssot_server.places import SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.search import Search
@@ -167,7 +168,7 @@ class Engine:
         return True
 
     def _may_be_folder(self, path: str) -> bool:
-        if path.endswith(".py"):
+        if path.endswith(SOURCE_SUFFIXES):
             return False
         return self._tree is None or path in self._tree.layout.folders or self._is_folder(path)
 
@@ -178,7 +179,7 @@ class Engine:
             return not tree.filter.is_left_out(folder.rpartition("/")[0] if name == ENVIRONMENT_MARK else folder)
         if path in tree.known:
             return path not in self._store.unsaved and not self._is_file(path)
-        if path.endswith(".py") and self._is_file(path):
+        if path.endswith(SOURCE_SUFFIXES) and self._is_file(path):
             return not tree.filter.is_excluded(path)
         if path in tree.layout.folders:
             return True
@@ -494,7 +495,7 @@ class _Tree(NamedTuple):
         """`unsaved` are files that exist in an editor, perhaps only there."""
         chosen = FileFilter(root, options, disk)
         found = set(chosen.discover())
-        found.update(path for path in unsaved if path.endswith(".py") and not chosen.is_excluded(path))
+        found.update(path for path in unsaved if path.endswith(SOURCE_SUFFIXES) and not chosen.is_excluded(path))
         every = tuple(sorted(found))
         inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
         own = tuple(path for path in every if not path.startswith(inner))
@@ -512,7 +513,7 @@ def _applicable(finding: Finding) -> Fix | None:
 
 
 def _holds_python(folder: Path) -> bool:
-    return any(name.endswith(".py") for _, _, names in os.walk(folder) for name in names)
+    return any(name.endswith(SOURCE_SUFFIXES) for _, _, names in os.walk(folder) for name in names)
 
 
 def _silent(message: str, done: int, total: int) -> None:

@@ -88,7 +88,7 @@ def test_what_matters(root: Path, change: Change, tells: list[str]) -> None:
     "path",
     [
         "notes.txt",
-        "app/stub.pyi",
+        "app/stub.pyx",
         "build/made.py",
         "app/__pycache__/new.cpython-311.pyc",
         ".venv/pyproject.toml",

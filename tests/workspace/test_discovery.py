@@ -28,7 +28,8 @@ def found(root: Path, **options: tuple[str, ...]) -> list[str]:
     chosen = WorkspaceOptions(**options)  # type: ignore[arg-type]
     listed = discover(root, chosen)
     one_by_one = FileFilter(root, chosen)
-    there = (path.relative_to(root).as_posix() for path in root.rglob("*.py") if path.is_file())
+    there = (path.relative_to(root).as_posix() for path in root.rglob("*.py*") if path.is_file())
+    there = (path for path in there if path.endswith((".py", ".pyi")))
     regular = [path for path in there if not any((root / part).is_symlink() for part in Path(path).parents)]
     assert sorted(path for path in regular if not one_by_one.is_excluded(path)) == list(listed)
     return list(listed)
@@ -55,7 +56,7 @@ def test_relative_starts_are_walked_up_from(tmp_path: Path, monkeypatch: pytest.
 
 def test_python_files_are_listed_in_order(tmp_path: Path):
     plant(tmp_path, ["b.py", "a/z.py", "a/b/c.py", "a.py", "a/x.pyi", "readme.md", "a-b/c.py", ".hidden.py"])
-    assert found(tmp_path) == [".hidden.py", "a-b/c.py", "a.py", "a/b/c.py", "a/z.py", "b.py"]
+    assert found(tmp_path) == [".hidden.py", "a-b/c.py", "a.py", "a/b/c.py", "a/x.pyi", "a/z.py", "b.py"]
 
 
 def test_folders_that_hold_no_source_of_the_project_are_skipped(tmp_path: Path):

@@ -268,3 +268,25 @@ def test_an_empty_workspace(tmp_path: Path):
 def test_the_table_cannot_be_changed(tmp_path: Path):
     with pytest.raises(TypeError):
         build(tmp_path, "x.py").table["y"] = "y.py"  # type: ignore[index]
+
+
+def test_a_stub_beside_its_source(tmp_path: Path):
+    layout = build(tmp_path, "app/__init__.py", "app/__init__.pyi", "app/x.py", "app/x.pyi", "app/fast.pyi")
+    assert layout.table == {"app": "app/__init__.py", "app.x": "app/x.py", "app.fast": "app/fast.pyi"}
+    assert layout.names("app/x.pyi") == layout.names("app/x.py") == ("app.x",)
+    assert layout.names("app/__init__.pyi") == ("app",)
+    assert layout.is_package("app/__init__.pyi")
+    assert layout.resolve("app.x", "app/x.pyi") == "app/x.py"
+
+
+def test_stubs_in_a_folder_of_their_own(tmp_path: Path):
+    layout = build(tmp_path, "app/__init__.py", "app/x.py", "typings/app/__init__.pyi", "typings/app/x.pyi")
+    assert layout.table["app.x"] == "app/x.py"
+    assert layout.names("typings/app/x.pyi")[0] == "app.x"
+    assert layout.resolve("app.x", "typings/app/__init__.pyi") == "app/x.py"
+
+
+def test_a_package_that_has_stubs_alone(tmp_path: Path):
+    layout = build(tmp_path, "src/fast/__init__.pyi", "src/fast/deep.pyi", "main.py")
+    assert layout.names("src/fast/deep.pyi")[0] == "fast.deep"
+    assert layout.resolve("fast.deep", "main.py") == "src/fast/deep.pyi"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ssot_rules.facts import Facts
 from ssot_server.disk import FILE, FOLDER, Disk
+from ssot_server.places import SOURCE_SUFFIXES
 
 
 class Library:
@@ -60,7 +61,8 @@ class Library:
                 (
                     file
                     for folder in self._search_path()
-                    for file in (folder / relative / "__init__.py", folder / relative.with_suffix(".py"))
+                    for suffix in SOURCE_SUFFIXES
+                    for file in (folder / relative / f"__init__{suffix}", folder / relative.with_suffix(suffix))
                     if self._disk.kind(file) == FILE
                 ),
                 None,

@@ -114,12 +114,14 @@ class Snapshot:
         found = self._known.files.get(path)
         if found is None:
             facts = self._load(path) if path and not path.endswith(_NAMESPACE) else None
+            name = "" if facts is None else self._layout.names(path)[0]
             found = self._known.files[path] = _File(
                 None
                 if facts is None
                 else Module(
                     path=path,
-                    name=self._layout.names(path)[0],
+                    home=(self._layout.table.get(name) or path) if path.endswith(".pyi") else path,
+                    name=name,
                     is_package=self._layout.is_package(path),
                     is_test=self._is_test(path),
                     text=facts.text,
@@ -527,7 +529,7 @@ class Snapshot:
 
     def _imports_at_import_time(self, path: str) -> frozenset[str]:
         module = self.module(path)
-        if module is None:
+        if module is None or module.is_stub:
             return frozenset()
         found: set[str] = set()
         for number, imported in module.facts.imports_outside_functions():

@@ -16,6 +16,7 @@ from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
 from ssot_server.lsp.positions import BYTE_ORDER_MARK, editor_text
 from ssot_server.lsp.watcher import WatchedFolder
+from ssot_server.places import SOURCE_SUFFIXES
 from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ class Workspaces:
         """Whether a path that changed is a registry, or a folder that has one."""
         if os.path.basename(path) == REGISTRY_NAME or path == self._configuration:  # noqa: PTH119
             return True
-        return not path.endswith(".py") and _is_file(Path(path, REGISTRY_NAME))
+        return not path.endswith(SOURCE_SUFFIXES) and _is_file(Path(path, REGISTRY_NAME))
 
     def file(self, uri: str) -> File | None:
         """The file that a URI names and the project that answers for it; None when no registry is near."""

@@ -64,7 +64,7 @@ class FileFilter:
         self._folders: dict[str, _Levels | None] = {}
 
     def discover(self) -> tuple[str, ...]:
-        """All `.py` files below the root, relative to it with `/`, sorted.
+        """All Python files below the root, stubs included, relative to it with `/`, sorted.
 
         Links to files are followed, links to folders are not. Folders that cannot be read are passed over.
         """
@@ -75,7 +75,7 @@ class FileFilter:
         return (folder for folder, _ in self._walk())
 
     def _walk(self) -> Iterator[tuple[str, list[str]]]:
-        """Every folder that is not left out, with its `.py` files."""
+        """Every folder that is not left out, with its Python files."""
         registries: list[str] = []
         pending: list[tuple[str, _Levels]] = [("", self._outer)]
         while pending:

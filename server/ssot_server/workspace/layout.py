@@ -17,10 +17,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ssot_rules.registry import WorkspaceOptions
-from ssot_server.places import PROJECT_MARKS, packages_around
+from ssot_server.places import PROJECT_MARKS, SOURCE_SUFFIXES, packages_around
 from ssot_server.workspace.gitignore import compile_patterns
 
-_SOURCE_FOLDER_NAMES = frozenset({"src", "lib", "python"})
+_SOURCE_FOLDER_NAMES = frozenset({"src", "lib", "python", "stubs", "typings"})
 _SETUP_WORDS = (b"setuptools", b"distutils", b"skbuild")
 
 
@@ -60,14 +60,14 @@ class _Tree(NamedTuple):
         return cls(known, frozenset(folders | {""}))
 
     def is_package(self, folder: str) -> bool:
-        return _join(folder, "__init__.py") in self.files
+        return any(_join(folder, f"__init__{suffix}") in self.files for suffix in SOURCE_SUFFIXES)
 
     def find(self, folder: str, parts: Iterable[str]) -> str | Missing | None:
         """What `parts` lead to from a folder on the path; None for a namespace package."""
         place = folder
         found: str | Missing | None = MISSING
         for part in parts:
-            if isinstance(found, str) and not found.endswith("/__init__.py"):
+            if isinstance(found, str) and not _is_init(found):
                 return MISSING  # a module has no modules inside
             place = _join(place, part)
             found = self.at(place)
@@ -76,10 +76,12 @@ class _Tree(NamedTuple):
         return found
 
     def at(self, place: str) -> str | Missing | None:
-        """The module at a path without its extension, as Python chooses: package, module, namespace."""
-        for candidate in (f"{place}/__init__.py", f"{place}.py"):
-            if candidate in self.files:
-                return candidate
+        """The module at a path without its extension, as Python chooses: package, module, namespace. A stub is one
+        where there is no source."""
+        for suffix in SOURCE_SUFFIXES:
+            for candidate in (f"{place}/__init__{suffix}", f"{place}{suffix}"):
+                if candidate in self.files:
+                    return candidate
         return None if place in self.folders else MISSING
 
 
@@ -95,15 +97,15 @@ class Layout:
         self._looked_up: dict[tuple[str, str], str | Missing | None] = {}
         self.table: Mapping[str, str | None] = MappingProxyType(self._build_table())
         """Every dotted name with its file, None for a namespace package. Of several files that claim a name
-        the one below the more explicit root has it."""
+        the one below the more explicit root has it, and a source before every stub."""
 
     @classmethod
     def build(cls, root: Path, files: Collection[str], options: WorkspaceOptions) -> Layout:
         """Work out the layout of a workspace.
 
         `files` are relative to `root` with `/`. Without configured source roots these are explicit: the
-        workspace's root, folders named `src`, `lib` or `python` that are no packages, and the folders of
-        `pyproject.toml`, `setup.cfg` and `setup.py` files.
+        workspace's root, folders named `src`, `lib`, `python`, `stubs` or `typings` that are no packages, and the
+        folders of `pyproject.toml`, `setup.cfg` and `setup.py` files.
         """
         tree = _Tree.of(files)
         finder = _RootFinder(root, tree, options)
@@ -125,7 +127,7 @@ class Layout:
         A file that cannot be imported by any name, such as `my-script.py`, has its stem for a name.
         """
         folder, _, file = path.rpartition("/")
-        stem = file.removesuffix(".py")
+        stem = _stem(file)
         names: list[str] = []
         if "." not in stem:
             last = () if stem == "__init__" else (stem,)
@@ -135,7 +137,7 @@ class Layout:
 
     def is_package(self, path: str) -> bool:
         """Whether a file stands for its folder, as `__init__.py` does."""
-        return path.rpartition("/")[2] == "__init__.py"
+        return _is_init(path)
 
     def knows(self, name: str, importer: str = "") -> bool:
         """Whether a dotted name leads to a module or a namespace package of the workspace."""
@@ -162,6 +164,8 @@ class Layout:
         if key not in self._looked_up:
             self._looked_up[key] = self._look_up(name, key[1])
         found = self._looked_up[key]
+        if isinstance(found, str) and _is_stub(found):
+            found = self.table.get(name) or found  # a source further away
         # `redis.py` that imports `redis` wants the installed one.
         return MISSING if found == importer and name != self.names(importer)[0] else found
 
@@ -209,7 +213,7 @@ class Layout:
         found = self._tree.at(_join(root.folder, top))
         if top in sys.stdlib_module_names and isinstance(found, str):
             return _contains(root.folder if root.explicit else _join(root.folder, top), folder)
-        is_regular_package = isinstance(found, str) and found.endswith("/__init__.py")
+        is_regular_package = isinstance(found, str) and _is_init(found)
         return root.explicit or is_regular_package or _contains(root.folder, folder)
 
     def _chain(self, folder: str) -> tuple[tuple[_Root, tuple[str, ...]], ...]:
@@ -237,10 +241,10 @@ class Layout:
 
     def _build_table(self) -> dict[str, str | None]:
         table: dict[str, str | None] = {}
-        strength: dict[str, tuple[int, bool]] = {}
+        strength: dict[str, tuple[bool, int, bool]] = {}
         for path in self._tree.files:
             folder, _, file = path.rpartition("/")
-            stem = file.removesuffix(".py")
+            stem = _stem(file)
             if "." in stem:
                 continue
             is_package = stem == "__init__"
@@ -249,7 +253,7 @@ class Layout:
                 if not full or (not root.explicit and full[0] in sys.stdlib_module_names):
                     continue
                 name = ".".join(full)
-                claim = (root.order, not is_package)
+                claim = (_is_stub(path), root.order, not is_package)
                 if name not in strength or claim < strength[name]:
                     strength[name] = claim
                     table[name] = path
@@ -350,7 +354,7 @@ def _claims(tree: _Tree, roots: Iterable[_Root]) -> dict[str, tuple[_Root, ...]]
     children: dict[str, set[str]] = {}
     for file in tree.files:
         folder, _, name = file.rpartition("/")
-        children.setdefault(folder, set()).add(name.removesuffix(".py"))
+        children.setdefault(folder, set()).add(_stem(name))
     for folder in tree.folders:
         if folder:
             children.setdefault(_parent(folder), set()).add(folder.rpartition("/")[2])
@@ -367,6 +371,18 @@ def _distance(root: _Root, folder: str) -> tuple[bool, bool, int, int]:
     steps = zip(root.folder.split("/"), folder.split("/"), strict=False)
     shared = sum(1 for _ in takewhile(lambda step: step[0] == step[1], steps))
     return not is_around, not (is_around or root.explicit), -shared, root.order
+
+
+def _stem(file: str) -> str:
+    return file.removesuffix(".pyi").removesuffix(".py")
+
+
+def _is_init(path: str) -> bool:
+    return _stem(path.rpartition("/")[2]) == "__init__"
+
+
+def _is_stub(path: str) -> bool:
+    return path.endswith(".pyi")
 
 
 def _contains(outer: str, folder: str) -> bool:
