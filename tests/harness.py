@@ -195,6 +195,11 @@ def without_short_cut(engine: Engine) -> Engine:
     return engine
 
 
+def is_safe(finding: Finding) -> bool:
+    fix = finding.fix
+    return fix is not None and fix.applicability == Applicability.SAFE
+
+
 def shown(engine: Engine) -> list[tuple[object, ...]]:
     """The findings with their fixes, to be compared with those of another engine."""
     return [

@@ -99,6 +99,8 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
         return True
     if scope != 0:
         return False
+    if Place(module.home, name) in places_in_use(index):  # somebody tries whether the module has it
+        return True
     return _star_may_bring(module, name, index) or (module.is_package and index.submodule(module.path, name))
 
 

@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import shown, split_files, without_short_cut
-from ssot_rules.contract import Applicability
+from harness import is_safe, shown, split_files, without_short_cut
 from ssot_server.engine import Engine
-from ssot_server.report import Finding
 
 TEXT = Path(__file__).with_name("hazards.txt").read_text("utf-8")
 HAZARDS = [
@@ -31,11 +29,6 @@ def run(root: Path, statement: str) -> tuple[int, str]:
         [sys.executable, "-B", "-c", statement], cwd=root, capture_output=True, text=True, timeout=30, check=False
     )
     return done.returncode, re.sub(r"0x[0-9a-f]+", "0x", done.stdout)
-
-
-def is_safe(finding: Finding) -> bool:
-    fix = finding.fix
-    return fix is not None and fix.applicability == Applicability.SAFE
 
 
 @pytest.mark.parametrize(("statement", "files"), HAZARDS)

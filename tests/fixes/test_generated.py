@@ -1,0 +1,59 @@
+"""Random programs do after their safe fixes what they did before."""
+
+import ast
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
+from harness import is_safe
+from programs import CHANGING, FIXED, REGISTRY, programs, run
+from ssot_server.engine import Engine
+
+EXAMPLES = int(os.environ.get("SSOT_EXAMPLES", "150"))
+MOVED = {"app.legacy.Legacy": "app.new.New", "app.oldconf": "app.conf"}
+BROUGHT = {"New", "helper", "Unit", "conf", "app"}
+"""What fixes may bring into a module under its own name."""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    root: Path = tmp_path_factory.mktemp("programs")
+    for path, text in {"ssot.toml": REGISTRY, **FIXED, **dict.fromkeys(CHANGING, "")}.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+    return Engine.open(root)
+
+
+def fixed(engine: Engine, files: dict[str, str]) -> dict[str, str]:
+    for path, text in files.items():
+        engine.set_text(path, text)
+    result = engine.fix(None, is_safe)
+    assert result.skipped == ()
+    return {**files, **{path: after for path, (_, after) in result.changed.items()}}
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_programs_do_what_they_did(engine: Engine, files: dict[str, str]):
+    try:
+        for text in files.values():
+            compile(text, "program", "exec")
+    except SyntaxError:  # a name that is global and local, a star in a function
+        assume(False)
+    after = fixed(engine, files)
+    for text in after.values():
+        ast.parse(text)
+    if after == files:
+        return
+    printed, meant = run({**FIXED, **files})
+    printed_then, means = run({**FIXED, **after})
+    assert printed_then == printed
+    for path, known in meant.items():
+        for name, meaning in known.items():
+            if name in means[path]:
+                assert means[path][name] in {meaning, MOVED.get(meaning)}
+        assert means[path].keys() - known.keys() <= BROUGHT
+    assert fixed(engine, after) == after
