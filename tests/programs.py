@@ -227,14 +227,15 @@ def chunks(draw: st.DrawFn, home: str | None = None) -> str:
     kind = draw(kinds)
     statement, reached = draw(imports(kind, home))
     rebound, reached_then = draw(rebindings(reached))
-    uses = [
-        draw(st.sampled_from(_USES[kind])).format(draw(st.sampled_from([reached, reached_then])), draw(names))
-        for _ in range(draw(st.integers(1, 2)))
-    ]
+    uses = []
+    for _ in range(draw(st.integers(1, 2))):
+        use = draw(st.sampled_from(_USES[kind]))
+        is_change = "{0}.size = 2" in use  # nobody can follow what values are changed through
+        uses.append(use.format(draw(st.sampled_from([reached, reached if is_change else reached_then])), draw(names)))
     clutter = [draw(st.sampled_from(_CLUTTER)).format("", draw(names)) for _ in range(draw(st.integers(0, 1)))]
     wrap = draw(st.sampled_from(_WRAPS))
     if draw(st.booleans()):  # the import outside, the rest within
-        return f"{_legal(statement)}\n{_wrapped(wrap, [*clutter, rebound, *uses], draw(names))}"
+        return f"{statement}\n{_wrapped(wrap, [*clutter, rebound, *uses], draw(names))}"
     return _wrapped(wrap, [statement, *clutter, rebound, *uses], draw(names))
 
 
@@ -243,10 +244,6 @@ def _wrapped(wrap: str, statements: list[str], name: str) -> str:
     if "{0}" not in wrap:
         text = text.replace("import *", "import Other")  # a star may stand in the module alone
     return wrap.format(text, textwrap.indent(text, "    "), name, textwrap.indent(text, "        "))
-
-
-def _legal(statement: str) -> str:
-    return statement
 
 
 @st.composite

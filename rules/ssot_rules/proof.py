@@ -185,8 +185,9 @@ def _offer_objection(
         return f"what `{name}` inherits cannot be told"
     if "__slots__" in members and "__slots__" not in offered:
         return f"instances of `{name}` have `__slots__`"
-    if any(place.home == new.home and place.name.startswith(f"{new.name}.") for place in _patched(index)):
-        return f"some code assigns attributes of `{name}`"
+    for owner in (old, new):
+        if any(place.home == owner.home and place.name.startswith(f"{owner.name}.") for place in _patched(index)):
+            return f"some code assigns attributes of `{owner.name}`"
     if not set(ancestry[1:]) <= set(new_ancestry):
         return f"`{name}` has other bases"
     for member, definition in offered.items():

@@ -13,7 +13,6 @@ from programs import CHANGING, FIXED, REGISTRY, programs, run
 from ssot_server.engine import Engine
 
 EXAMPLES = int(os.environ.get("SSOT_EXAMPLES", "150"))
-MOVED = {"app.legacy.Legacy": "app.new.New", "app.oldconf": "app.conf"}
 BROUGHT = {"New", "helper", "Unit", "conf", "app"}
 """What fixes may bring into a module under its own name."""
 
@@ -46,14 +45,17 @@ def test_programs_do_what_they_did(engine: Engine, files: dict[str, str]):
     after = fixed(engine, files)
     for text in after.values():
         ast.parse(text)
+    assert fixed(engine, after) == after
     if after == files:
         return
     printed, meant = run({**FIXED, **files})
+    if len(meant) < len(files):  # a program that fails may fail otherwise, or no longer
+        return
     printed_then, means = run({**FIXED, **after})
     assert printed_then == printed
     for path, known in meant.items():
         for name, meaning in known.items():
             if name in means[path]:
-                assert means[path][name] in {meaning, MOVED.get(meaning)}
+                moved = meaning.replace("app.legacy.Legacy", "app.new.New").replace("app.oldconf", "app.conf")
+                assert means[path][name] in {meaning, moved}
         assert means[path].keys() - known.keys() <= BROUGHT
-    assert fixed(engine, after) == after
