@@ -10,6 +10,7 @@ from ssot_rules.facts import Suppression
 from ssot_rules.index import Index, Module
 from ssot_server.lines import Lines
 from ssot_server.report import Finding, Skipped
+from ssot_server.workspace import NOTEBOOK_SUFFIX, Cells
 
 
 def check_module(module: Module, index: Index) -> list[Finding]:
@@ -27,7 +28,11 @@ def problem_of(module: Module, index: Index) -> Skipped | None:
     if problem is None:
         return None
     row, column = Lines(module.text).row_column(problem.span.start)
-    return Skipped(module.path, f"line {row}, column {column}: {problem.message}; only what parses was checked")
+    where = f"line {row}, column {column}"
+    if module.path.endswith(NOTEBOOK_SUFFIX):
+        place = Cells(module.text).place(row)
+        where = f"cell {place.cell}, line {row - place.above}, column {column}"
+    return Skipped(module.path, f"{where}: {problem.message}; only what parses was checked")
 
 
 def check_registry(path: str, index: Index) -> Iterator[Finding]:

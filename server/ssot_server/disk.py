@@ -160,7 +160,7 @@ class Listing:
         links: list[str] = []
         for entry in _entries(folder):
             name = entry.name
-            if name.endswith(places.SOURCE_SUFFIXES) or name in _NOTED:
+            if name.endswith((*places.SOURCE_SUFFIXES, places.NOTEBOOK_SUFFIX)) or name in _NOTED:
                 if entry.is_symlink():
                     links.append(name)
                 if _is_file(entry):
@@ -169,7 +169,7 @@ class Listing:
             if not is_skipped(name) and _is_own_folder(entry):
                 folders.append(name)
         self.modules = tuple(modules)
-        """The names of Python files, stubs included."""
+        """The names of Python files, stubs and notebooks included."""
         self.folders = tuple(folders)
         """The names of folders that may hold more; links to folders do not count."""
         self.noted = frozenset(noted)

@@ -29,7 +29,7 @@ from ssot_server.index.library import Library
 from ssot_server.index.memory import Memory
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Store
-from ssot_server.places import SOURCE_SUFFIXES
+from ssot_server.places import NOTEBOOK_SUFFIX, SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.search import Search
@@ -81,12 +81,16 @@ class Engine:
         cache: Callable[[Path], Cache] | None = None,
         *,
         lean: bool = False,
+        notebooks: bool = False,
     ) -> None:
         """`jobs` is how many processes may be at work; fixes are then worked out with the findings. `cache` opens
-        the cache of a workspace. A `lean` engine keeps in memory what no editor has open only while it reads it."""
+        the cache of a workspace. A `lean` engine keeps in memory what no editor has open only while it reads it.
+        `notebooks` belong to the workspace where the face can show what is found in their cells."""
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
+        self._suffixes = (*SOURCE_SUFFIXES, NOTEBOOK_SUFFIX) if notebooks else SOURCE_SUFFIXES
+        """How the names of the workspace's files end."""
         self._is_lean = lean
         memory = Memory(str(self.root), cache(self.root) if cache is not None else Cache.off())
         self._disk = Disk(memory.files)
@@ -110,6 +114,7 @@ class Engine:
         cache: Callable[[Path], Cache] | None = None,
         *,
         lean: bool = False,
+        notebooks: bool = False,
     ) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
@@ -119,7 +124,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found, jobs, cache, lean=lean)
+        return cls(found, jobs, cache, lean=lean, notebooks=notebooks)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -168,7 +173,7 @@ class Engine:
         return True
 
     def _may_be_folder(self, path: str) -> bool:
-        if path.endswith(SOURCE_SUFFIXES):
+        if path.endswith(self._suffixes):
             return False
         return self._tree is None or path in self._tree.layout.folders or self._is_folder(path)
 
@@ -179,11 +184,15 @@ class Engine:
             return not tree.filter.is_left_out(folder.rpartition("/")[0] if name == ENVIRONMENT_MARK else folder)
         if path in tree.known:
             return path not in self._store.unsaved and not self._is_file(path)
-        if path.endswith(SOURCE_SUFFIXES) and self._is_file(path):
+        if path.endswith(self._suffixes) and self._is_file(path):
             return not tree.filter.is_excluded(path)
         if path in tree.layout.folders:
             return True
-        return self._is_folder(path) and not tree.filter.is_left_out(path) and _holds_python(self.root / path)
+        return (
+            self._is_folder(path)
+            and not tree.filter.is_left_out(path)
+            and _holds_python(self.root / path, self._suffixes)
+        )
 
     def _is_file(self, path: str) -> bool:
         return os.path.isfile(self.root / path)  # noqa: PTH113 - Path.is_file may raise
@@ -232,7 +241,7 @@ class Engine:
         if self._tree is None:
             registry = self.registry()
             options = registry.workspace if registry else WorkspaceOptions()
-            self._tree = _Tree.build(self.root, options, self._store.unsaved, self._disk)
+            self._tree = _Tree.build(self.root, options, self._store.unsaved, self._disk, self._suffixes)
         return self._tree
 
     def index(self) -> Snapshot | None:
@@ -491,15 +500,18 @@ class _Tree(NamedTuple):
     layout: Layout
 
     @classmethod
-    def build(cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str], disk: Disk) -> _Tree:
-        """`unsaved` are files that exist in an editor, perhaps only there."""
+    def build(
+        cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str], disk: Disk, suffixes: tuple[str, ...]
+    ) -> _Tree:
+        """`unsaved` are files that exist in an editor, perhaps only there; `suffixes` tell what belongs to it."""
         chosen = FileFilter(root, options, disk)
-        found = set(chosen.discover())
-        found.update(path for path in unsaved if path.endswith(SOURCE_SUFFIXES) and not chosen.is_excluded(path))
+        found = {path for path in chosen.discover() if path.endswith(suffixes)}
+        found.update(path for path in unsaved if path.endswith(suffixes) and not chosen.is_excluded(path))
         every = tuple(sorted(found))
         inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
         own = tuple(path for path in every if not path.startswith(inner))
-        return cls(own, frozenset(own), every, frozenset(every), chosen, Layout.build(root, every, options))
+        modules = tuple(path for path in every if path.endswith(SOURCE_SUFFIXES))
+        return cls(own, frozenset(own), every, frozenset(every), chosen, Layout.build(root, modules, options))
 
 
 def _applicability(finding: Finding) -> Applicability | None:
@@ -512,8 +524,8 @@ def _applicable(finding: Finding) -> Fix | None:
     return fix if fix is not None and fix.applicability != Applicability.DISPLAY else None
 
 
-def _holds_python(folder: Path) -> bool:
-    return any(name.endswith(SOURCE_SUFFIXES) for _, _, names in os.walk(folder) for name in names)
+def _holds_python(folder: Path, suffixes: tuple[str, ...]) -> bool:
+    return any(name.endswith(suffixes) for _, _, names in os.walk(folder) for name in names)
 
 
 def _silent(message: str, done: int, total: int) -> None:

@@ -16,6 +16,7 @@ TREE_FILES = frozenset({REGISTRY_NAME, IGNORE_FILE, "setup.py", ENVIRONMENT_MARK
 """Names of the files that decide which modules a workspace has and how they are imported."""
 SOURCE_SUFFIXES = (".py", ".pyi")
 """How the names of files with code end."""
+NOTEBOOK_SUFFIX = ".ipynb"
 
 
 def find_registry(start: str) -> str | None:

@@ -37,6 +37,7 @@ _DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+\w*\Z")
 _PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")
 _ASSIGNED_FROM = re.compile(rb"[ \t\f]*(?:[\w., \t*()\[\]]*[, \t(\[;])?\Z")
 _ASSIGNED_TO = re.compile(rb"[ \t]*(?:[,:)\]][^=\r\n]*)?=(?!=)")
+_NOTEBOOK = re.compile(rb"\s*\{\s*[\"}]")
 _LOOK_BACK = 200
 NOTHING: frozenset[Word] = frozenset()
 
@@ -51,6 +52,8 @@ class Search:
     def find(self, data: bytes) -> frozenset[Word]:
         """The words because of which a file with this content could matter. It is taken for UTF-8 or anything that
         spells ASCII the same; words in other letters are looked for in every file that is not pure ASCII."""
+        if _NOTEBOOK.match(data):  # its code is written as JSON
+            return frozenset(known.word for known in self._wanted if known.bytes in data or not known.is_ascii)
         wanted = [known for known in self._wanted if known.bytes in data or not (known.is_ascii or data.isascii())]
         if not wanted:
             return NOTHING

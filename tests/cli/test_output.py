@@ -201,7 +201,7 @@ def test_control_characters_are_made_visible():
 
 def test_a_place_in_a_file_that_is_gone(workspace: Path):
     location = Places(Engine.open(workspace), workspace).location("gone.py", Span(5, 9))
-    assert location == ("gone.py", (1, 1), (1, 1))
+    assert location[:3] == ("gone.py", (1, 1), (1, 1))
 
 
 # -- ssot rule --------------------------------------------------------------------------------------------

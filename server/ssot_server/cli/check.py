@@ -89,7 +89,7 @@ def check(options: Options, run: Run | None = None) -> int:
 
 
 def _check_stdin(options: Options, path: Path) -> int:
-    source = decode_source(sys.stdin.buffer.read())
+    source = decode_source(sys.stdin.buffer.read(), path)
     target, name = stdin_target(path, options.config)
     target.engine.set_text(name, source.text)
     outcome = _run(target, options, None)

@@ -12,6 +12,7 @@ from ssot_rules.facts import Span
 from ssot_server.engine import Engine
 from ssot_server.lines import Lines
 from ssot_server.report import Finding
+from ssot_server.workspace import NOTEBOOK_SUFFIX, Cells
 
 VIOLATIONS = frozenset({Severity.ERROR, Severity.WARNING})
 """The severities that make a check fail."""
@@ -31,6 +32,21 @@ class Location(NamedTuple):
     """Relative to the current folder, with `/`."""
     start: Point
     end: Point
+    cell: int | None = None
+    """The cell of a notebook, counted from 1, that it is in; rows are counted from that cell's first."""
+    above: int = 0
+    """How many lines of the notebook's code stand above that cell."""
+
+    @property
+    def where(self) -> str:
+        """The place as people read it: `path:row:column`, `path:cell 3:row:column`."""
+        cell = "" if self.cell is None else f":cell {self.cell}"
+        return f"{self.filename}{cell}:{self.start.row}:{self.start.column}"
+
+    @property
+    def order(self) -> tuple[str, int, Point]:
+        """What sorts places as people read them."""
+        return self.filename, self.above, self.start
 
 
 class Note(NamedTuple):
@@ -58,6 +74,7 @@ class Places:
         self._engine = engine
         self._folder = folder
         self._lines: dict[str, Lines] = {}
+        self._cells: dict[str, Cells] = {}
 
     def filename(self, path: str) -> str:
         """The path as seen from the current folder."""
@@ -71,13 +88,20 @@ class Places:
 
     def location(self, path: str, span: Span) -> Location:
         """Where a span of a file is."""
-        lines = self.lines(path)
-        return Location(self.filename(path), Point(*lines.row_column(span.start)), Point(*lines.row_column(span.end)))
+        lines, name = self.lines(path), self.filename(path)
+        start, end = Point(*lines.row_column(span.start)), Point(*lines.row_column(span.end))
+        if not path.endswith(NOTEBOOK_SUFFIX):
+            return Location(name, start, end)
+        if path not in self._cells:
+            self._cells[path] = Cells(self._engine.text(path) or "")
+        cell, above = self._cells[path].place(start.row)
+        return Location(name, Point(start.row - above, start.column), Point(end.row - above, end.column), cell, above)
 
     def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
         """The edits of a fix, by file and position."""
         edits: list[Edit] = [edit for found in self._engine.edits([fix]).values() for edit in found]
-        return tuple(sorted(Replacement(self.location(edit.path, edit.span), edit.content) for edit in edits))
+        found = (Replacement(self.location(edit.path, edit.span), edit.content) for edit in edits)
+        return tuple(sorted(found, key=lambda known: (*known.location.order, known.content)))
 
 
 class Entry(NamedTuple):
@@ -135,4 +159,4 @@ def make_entries(findings: Iterable[Finding], places: Places) -> list[Entry]:
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """By file name, row, column and code."""
-    return sorted(entries, key=lambda entry: (entry.location.filename, entry.location.start, entry.finding.rule.code))
+    return sorted(entries, key=lambda entry: (*entry.location.order, entry.finding.rule.code))

@@ -41,7 +41,7 @@ def find_targets(paths: Sequence[Path], config: Path | None, *, cached: bool) ->
     asked: dict[Path, list[Path]] = {}
     for path in paths:
         place = real_path(path)
-        engine = Engine.open(place, config, cores(), Cache.open if cached else None)
+        engine = Engine.open(place, config, cores(), Cache.open if cached else None, notebooks=True)
         _inside(place, path, engine)
         engines.setdefault(engine.registry_path, engine)
         asked.setdefault(engine.registry_path, []).append(place)
@@ -54,7 +54,7 @@ def stdin_target(path: Path, config: Path | None) -> tuple[Target, str]:
     Raises `NoRegistry` and `OutsideWorkspace`.
     """
     place = real_path(path)
-    engine = Engine.open(place.parent, config)
+    engine = Engine.open(place.parent, config, notebooks=True)
     name = _inside(place, path, engine)
     return Target(engine, frozenset({name})), name
 

@@ -1,8 +1,9 @@
 """The workspace's files: which there are, how they are imported, and how they are read and written."""
 
-from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, REGISTRY_NAME, TREE_FILES
+from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, NOTEBOOK_SUFFIX, REGISTRY_NAME, TREE_FILES
 from ssot_server.workspace.discovery import FileFilter, discover, find_registry
 from ssot_server.workspace.layout import Layout, Missing
+from ssot_server.workspace.notebook import Cells
 from ssot_server.workspace.source_file import (
     ChangedUnderneath,
     SourceFile,
@@ -16,8 +17,10 @@ from ssot_server.workspace.source_file import (
 __all__ = [
     "ENVIRONMENT_MARK",
     "IGNORE_FILE",
+    "NOTEBOOK_SUFFIX",
     "REGISTRY_NAME",
     "TREE_FILES",
+    "Cells",
     "ChangedUnderneath",
     "FileFilter",
     "Layout",

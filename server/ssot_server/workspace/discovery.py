@@ -64,7 +64,7 @@ class FileFilter:
         self._folders: dict[str, _Levels | None] = {}
 
     def discover(self) -> tuple[str, ...]:
-        """All Python files below the root, stubs included, relative to it with `/`, sorted.
+        """All Python files below the root, stubs and notebooks included, relative to it with `/`, sorted.
 
         Links to files are followed, links to folders are not. Folders that cannot be read are passed over.
         """

@@ -8,8 +8,11 @@ import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
+
+from ssot_server.places import NOTEBOOK_SUFFIX
+from ssot_server.workspace.notebook import NotANotebook, module_text, with_module_text
 
 MAX_BYTES = 10_000_000
 """No file that people edit is larger; a larger one is left unread."""
@@ -35,10 +38,14 @@ class SourceFile(NamedTuple):
     encoding: str = "utf-8"
     bom: bool = False
     """The file begins with the UTF-8 byte order mark."""
+    notebook: str | None = None
+    """What the file holds, if it is a notebook: the text is then the module that its code cells make."""
 
     def encode(self) -> bytes:
-        """The file's bytes. Raises `UnicodeError` where the encoding lacks a character of the text."""
-        return (codecs.BOM_UTF8 if self.bom else b"") + self.text.encode(self.encoding)
+        """The file's bytes. Raises `UnicodeError` where the encoding lacks a character of the text, and
+        `NotANotebook` where the text has lost a cell."""
+        text = self.text if self.notebook is None else with_module_text(self.notebook, self.text)
+        return (codecs.BOM_UTF8 if self.bom else b"") + text.encode(self.encoding)
 
 
 _FIRST_TWO_LINES = re.compile(rb"([^\r\n]*)(?:\r\n?|\n)?([^\r\n]*)")
@@ -48,11 +55,22 @@ _NO_CODE = re.compile(rb"[ \t\f]*(?:#.*)?\Z")
 
 def read_source(path: Path, read: Callable[[Path], bytes] | None = None) -> SourceFile:
     """Read a file as Python would; `read`, if given, gets its bytes. Raises `UnreadableSource`."""
-    return decode_source(_read(path, read))
+    return decode_source(_read(path, read), path)
 
 
-def decode_source(data: bytes) -> SourceFile:
-    """Decode a file's bytes by its byte order mark, its coding comment or as UTF-8. Raises `UnreadableSource`."""
+def decode_source(data: bytes, path: PurePath | None = None) -> SourceFile:
+    """Decode the bytes of the file of that name: a notebook's as UTF-8, any other's by its byte order mark, its
+    coding comment or as UTF-8. Raises `UnreadableSource`."""
+    if path is None or path.suffix != NOTEBOOK_SUFFIX:
+        return _decoded(data)
+    try:
+        notebook = data.decode("utf-8-sig")
+        return SourceFile(module_text(notebook), bom=data.startswith(codecs.BOM_UTF8), notebook=notebook)
+    except ValueError as error:
+        raise UnreadableSource(str(error)) from None
+
+
+def _decoded(data: bytes) -> SourceFile:
     bom = data.startswith(codecs.BOM_UTF8)
     body = data[len(codecs.BOM_UTF8) :] if bom else data
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -105,7 +123,7 @@ def write_source(path: Path, before: SourceFile, text: str) -> None:
     link stays a link. Raises `ChangedUnderneath` if the file holds something else by now, `UnwritableSource`
     if the text cannot be written; in both cases the file is as it was.
     """
-    data = _encode(SourceFile(text, before.encoding, before.bom))
+    data = _encode(before._replace(text=text), path)
     target = Path(os.path.realpath(path))
     try:
         _replace(target, before, data)
@@ -113,13 +131,15 @@ def write_source(path: Path, before: SourceFile, text: str) -> None:
         raise UnwritableSource(f"it cannot be written: {_reason(error)}") from error
 
 
-def _encode(source: SourceFile) -> bytes:
+def _encode(source: SourceFile, path: Path) -> bytes:
     try:
         data = source.encode()
+    except NotANotebook as error:
+        raise UnwritableSource(str(error)) from None
     except UnicodeError as error:
         raise UnwritableSource(f"the new text cannot be written in the file's encoding: {error}") from None
     try:
-        kept = decode_source(data) == source
+        kept = decode_source(data, path)[:3] == source[:3]
     except UnreadableSource as error:
         raise UnwritableSource(f"the new text could not be read again: {error}") from None
     if not kept:

@@ -44,6 +44,7 @@ def _fix(entry: Entry, fix: Fix) -> dict[str, Any]:
 def _location(location: Location) -> dict[str, Any]:
     return {
         "filename": location.filename,
+        **({} if location.cell is None else {"cell": location.cell}),
         "location": _point(location.start),
         "end_location": _point(location.end),
     }

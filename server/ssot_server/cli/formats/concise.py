@@ -16,6 +16,7 @@ def render(entries: Sequence[Entry], style: Style) -> str:
 
 def _line(entry: Entry, style: Style) -> str:
     location, paint = entry.location, style.paint
-    where = f"{paint(printable(location.filename), 'bold')}:{location.start.row}:{location.start.column}:"
+    name = printable(location.filename)
+    where = f"{paint(name, 'bold')}{printable(location.where)[len(name) :]}:"
     mark = paint("[*]", "cyan") if entry.is_fixable(unsafe=style.unsafe) else ""
     return f"{where} {paint(entry.finding.rule.code, 'bold red')}{mark} {printable(entry.finding.diagnostic.message)}"

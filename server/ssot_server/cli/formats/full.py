@@ -66,13 +66,12 @@ def _snippet(arrow: str, location: Location, lines: Lines, frame: _Frame, mark: 
     """The lines of a location, underlined."""
     indent, paint = " " * frame.gutter, frame.style.paint
     bar = paint("|", _BLUE)
-    where = f"{printable(location.filename)}:{location.start.row}:{location.start.column}"
-    yield f"{indent}{paint(arrow, _BLUE)} {where}"
+    yield f"{indent}{paint(arrow, _BLUE)} {printable(location.where)}"
     yield f"{indent} {bar}"
     rows = range(location.start.row, location.end.row + 1)
     shown = rows if len(rows) <= _LONGEST else (rows[0], rows[-1])
     for row in shown:
-        line = lines.line_text(row)
+        line = lines.line_text(location.above + row)
         start = location.start.column - 1 if row == rows[0] else len(line) - len(line.lstrip())
         end = location.end.column - 1 if row == rows[-1] else len(line)
         part = excerpt(line, start, end, max(frame.style.width - frame.gutter - 3, _NARROWEST))
