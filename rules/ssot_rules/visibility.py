@@ -31,6 +31,7 @@ def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement,
         and binding.scope == statement.scope  # no `global`
         and module.facts.are_placed((binding.name,))
         and not is_felt_outside(module, binding, index)
+        and not (binding.scope == 0 and _star_may_bring(module, binding.name, index))
     )
 
 
@@ -100,6 +101,8 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
     if scope != 0:
         return False
     if Place(module.home, name) in places_in_use(index):  # somebody tries whether the module has it
+        return True
+    if (module.facts.dynamic or module.facts.introspects) and name in index.gather(names_in_strings):
         return True
     return _star_may_bring(module, name, index) or (module.is_package and index.submodule(module.path, name))
 

@@ -26,6 +26,10 @@ path = "app.old.Old"
 canonical = "app.conf"
 [[concepts.conf.deprecated]]
 path = "app.oldconf"
+[concepts.run]
+canonical = "app.new.New.run"
+[[concepts.run.deprecated]]
+path = "app.new.New.old_run"
 """
 OTHER_REGISTRY = REGISTRY.replace('path = "app.old.Old"', 'path = "app.a.Old"').replace("*Engine", "*Old*")
 
@@ -37,6 +41,7 @@ PATHS = [
     "app/oldconf.py",
     "app/a.py",
     "app/b.py",
+    "app/a.pyi",
     "use.py",
 ]
 LINES = [
@@ -73,6 +78,20 @@ LINES = [
     "x = Old(",
     "# ssot: ignore-file[SSOT101]",
     "é = '😀 Old'",
+    "class New:\n    def run(self): ...\n    def old_run(self): ...",
+    "class Sub(New): ...",
+    "class Sub(Old):\n    limit = 1",
+    "class Sub(limit):\n    def old_run(self): ...",
+    "from app.a import Sub",
+    "Sub.old_run(); a.Sub.old_run",
+    "A, Runner = Runner, Old",
+    "from app.a import A as Old",
+    "def __getattr__(name):\n    from app.old import Old\n    return Old",
+    "def __getattr__(name): ...",
+    "_LAZY = {'Old': 'app.old', 'New': ('.new', 'New')}",
+    "x = []  # type: list[Old]",
+    "from typing import cast; cast('Old', cast(Runner, x))",
+    "from limit import cast",
 ]
 
 texts = st.lists(st.sampled_from(LINES), max_size=6).map(lambda lines: "\n".join(lines) + "\n")
