@@ -74,11 +74,15 @@ class _Plan:
             self.fresh[bring.statement].append(bring)
 
     def _suits(self, statement: ImportStatement, number: int, bring: Bring) -> bool:
-        """Whether a statement can take a name in: it imports from the same module, and is no star."""
+        """Whether a statement can take a name in: it imports from the same module, is no star and gives the name to
+        nothing else."""
         if bring.name is None:
             return statement.module is None and number == bring.statement
         if statement.module is None or "." * statement.level + statement.module != bring.module:
             return False
+        kept = [self.facts.imports[name] for name in self.names[number] if name not in self.dropped]
+        if any(known.local == bring.local and not self._same(known, bring) for known in kept):
+            return False  # which of the two wins is told by their order
         return not any(self.facts.imports[name].name == "*" for name in self.names[number])
 
     def _reaches(self, home: int, bring: Bring) -> bool:
