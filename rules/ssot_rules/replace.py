@@ -105,13 +105,25 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
         return _replace_star(module, *star, index) if star else _replace_use(module, target, number, segment, index)
     alias = module.facts.bindings[use.bindings[0]]
     if len(use.bindings) == 1 and alias.alias and alias.ref != number:  # `Engine = Old`: mending that mends this
-        source = module.facts.uses[alias.ref]
-        return _replace_through_use(module, alias.ref, len(source.path) - 1, target, index)
+        last = len(module.facts.uses[alias.ref].path) - 1
+        segment, target = _deprecated_segment(module, alias.ref, index) or (last, target)
+        return _replace_through_use(module, alias.ref, segment, target, index)
     bindings = [module.facts.bindings[known] for known in use.bindings]
     imports = [known.ref for known in bindings if known.kind == BindingKind.IMPORT]
     if not all(known.is_none for known in bindings if known.kind != BindingKind.IMPORT):
         return None
     return _together([_replace_deprecated_import(module, known, target, index) for known in imports])
+
+
+def _deprecated_segment(module: Module, number: int, index: Index) -> tuple[int, Target] | None:
+    """The first segment of a use that reaches something deprecated, and what to write instead."""
+    known = index.once(marks, None)
+    for segment, traces in enumerate(index.used(module, number)):
+        hit = next(filter(None, (known.deprecation_of(trace, index) for trace in traces)), None)
+        if hit is not None:
+            target = replacement_of(*hit, index)
+            return None if target is None else (segment, target)
+    return None
 
 
 def _replace_deprecated_import(module: Module, number: int, target: Target, index: Index) -> Fix | None:

@@ -13,7 +13,7 @@ from programs import CHANGING, FIXED, REGISTRY, programs, run
 from ssot_server.engine import Engine
 
 EXAMPLES = int(os.environ.get("SSOT_EXAMPLES", "150"))
-BROUGHT = {"New", "helper", "Unit", "conf", "app"}
+BROUGHT = {"New", "helper", "Unit", "conf", "app", "load", "size"}
 """What fixes may bring into a module under its own name."""
 
 
