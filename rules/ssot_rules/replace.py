@@ -482,8 +482,8 @@ def _anchor(module: Module, use: Use) -> int | None:
     """The import statement that brings the module, or the star, that a use goes through."""
     facts = module.facts
     if not use.bindings:
-        stars = [facts.imports[number].statement for number in facts.stars]
-        return stars[-1] if stars else None
+        stars = [number for number in facts.stars if facts.imports[number].span.start < use.span.start]
+        return facts.imports[stars[-1]].statement if stars else None
     number = _import_behind(module, use)
     if number is None:
         return None
