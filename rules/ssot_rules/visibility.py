@@ -100,11 +100,25 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
         return True
     if scope != 0:
         return False
-    if Place(module.home, name) in places_in_use(index):  # somebody tries whether the module has it
-        return True
-    if (module.facts.dynamic or module.facts.introspects) and name in index.gather(names_in_strings):
+    if _is_asked_for(module, name, index):
         return True
     return _star_may_bring(module, name, index) or (module.is_package and index.submodule(module.path, name))
+
+
+def _is_asked_for(module: Module, name: str, index: Index) -> bool:
+    """Whether somebody tries whether a module has a name. Only what the registry's replacements are called is looked
+    for in all modules."""
+    if name not in index.once(_replacement_names, None):
+        return False
+    if Place(module.home, name) in places_in_use(index):
+        return True
+    return (module.facts.dynamic or module.facts.introspects) and name in index.gather(names_in_strings)
+
+
+def _replacement_names(_: None, index: Index) -> frozenset[str]:
+    concepts = index.registry.concepts.values()
+    paths = [path for concept in concepts for path in (concept.canonical, *(known.use for known in concept.deprecated))]
+    return frozenset(path.rpartition(".")[2] for path in paths if path)
 
 
 def is_shadowed(module: Module, name: str, scope: int, use: Use) -> bool:

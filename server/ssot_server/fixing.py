@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
-from ssot_rules.contract import Edit, Fix, ImportChange
+from ssot_rules.contract import Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits
-from ssot_rules.index import Index
+from ssot_rules.index import Index, Module
 
 
 def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     """The edits of as many of the fixes as go together, by file and in the order of the text.
 
-    Equal fixes count once. A fix that touches what an earlier one touches, that gives a name to something else
-    than an earlier one does, or that closes an import cycle with one, is left for another round.
+    Equal fixes count once. A fix is left for another round that touches what an earlier one touches, that gives a
+    name to something else than an earlier one does, or in a scope around that one's or inside of it, or that closes
+    an import cycle with one.
     """
     edits: dict[str, set[Edit]] = defaultdict(set)
     changes: dict[str, list[ImportChange]] = defaultdict(list)
     needs: dict[str, set[str]] = defaultdict(set)
     brought: dict[tuple[str, str], tuple[str, str | None]] = {}
+    scopes: dict[tuple[str, str], set[int]] = defaultdict(set)
+    """Where a file is given a name."""
     for fix in dict.fromkeys(fixes):
         plain = [change for change in fix.changes if isinstance(change, Edit)]
         imports = [change for change in fix.changes if isinstance(change, ImportChange)]
@@ -29,9 +32,14 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
             continue
         if any(brought.get(key, target) != target for key, target in names.items()):
             continue
+        places = [(change.path, bring) for change in imports for bring in change.bring]
+        if any(_is_nested(path, bring, scopes[path, bring.local], index) for path, bring in places):
+            continue
         if any(_closes_cycle(change.path, needed, needs, index) for change in imports for needed in change.needs):
             continue
         brought.update(names)
+        for path, bring in places:
+            scopes[path, bring.local].add(_scope(path, bring, index))
         for edit in plain:
             edits[edit.path].add(edit)
         for change in imports:
@@ -44,6 +52,32 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     return {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }
+
+
+def _scope(path: str, bring: Bring, index: Index) -> int:
+    module = index.module(path)
+    return module.facts.statements[bring.statement].scope if module is not None else 0
+
+
+def _is_nested(path: str, bring: Bring, others: Set[int], index: Index) -> bool:
+    """Whether a name would be bound inside a scope that is given it, too, or around one: the uses of the outer one may
+    then mean the inner one."""
+    module = index.module(path)
+    if module is None:
+        return False
+    scope = _scope(path, bring, index)
+    return any(
+        other != scope and (other in _scopes_around(module, scope) or scope in _scopes_around(module, other))
+        for other in others
+    )
+
+
+def _scopes_around(module: Module, scope: int) -> set[int]:
+    found = set()
+    while scope > 0:
+        scope = module.facts.scopes[scope].parent
+        found.add(scope)
+    return found
 
 
 def _closes_cycle(path: str, needed: str, needs: Mapping[str, set[str]], index: Index) -> bool:
