@@ -193,7 +193,6 @@ _CLUTTER = [
     "def {1}():\n    return 6\nprint({1}())",
     "class {1}:\n    size = 9\nprint({1}.size)",
     "try:\n    print({1}.size)\nexcept (NameError, AttributeError):\n    print('none')",
-    "del {1}",
     "from app.conf import load as {1}\nprint({1}(1))",
     "from app.new import New\nprint(New.size)",
     "from app.new import *",
