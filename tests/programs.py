@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 import textwrap
 import types
@@ -291,6 +292,10 @@ def _importable(files: Mapping[str, str]) -> Iterator[None]:
             del sys.modules[name]
 
 
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+"""Where in memory an object is, which is another place in every run."""
+
+
 def run(files: Mapping[str, str]) -> tuple[str, dict[str, dict[str, str]]]:
     """Run a program: what it prints, and what the names of its modules mean afterwards."""
     printed = io.StringIO()
@@ -304,7 +309,7 @@ def run(files: Mapping[str, str]) -> tuple[str, dict[str, dict[str, str]]]:
                 print(name, type(error).__name__)  # its message may hold a name that changes
             else:
                 meanings[file] = {key: _meaning(value) for key, value in vars(sys.modules[name]).items()}
-    return printed.getvalue(), meanings
+    return _ADDRESS.sub("", printed.getvalue()), meanings
 
 
 def _meaning(value: object) -> str:
