@@ -298,7 +298,7 @@ class Engine:
         search = Search(reach.words)
         paths = set(reach.paths)
         for path in self._edited:
-            concerned = path in tree.known and self._store.search(search, (path,)).found[path]
+            concerned = path in tree.known and self._store.concerns(path, search)
             known = before.known_facts(path)
             if known is not None:
                 facts = self._store.load(path)

@@ -81,7 +81,7 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
         more: set[str] = set()
         for searched, others in crew.ask(_search, fresh, names, paths):
             desk.store.remember(fresh, searched)
-            paths.update(path for path, concerns in searched.found.items() if concerns)
+            paths.update(searched.found)
             more |= others
         if more <= names:
             found = Reach(tuple(sorted(paths)), names, wanted)
@@ -100,10 +100,8 @@ def _search(
 ) -> tuple[Searched, set[str]]:
     """Which further files matter, and under which other names all that matter pass things on."""
     files = share.part(desk.files)
-    left = [path for path in files if path not in paths]
-    searched = desk.store.search(Search(fresh), desk.watched("Searching", left, share))
-    mine = [path for path in files if path in paths or searched.found[path]]
-    modules = desk.modules("Reading", mine, share)
+    searched = desk.store.search(Search(fresh), files, lambda some: desk.watched("Searching", some, share))
+    modules = desk.modules("Reading", _mine(desk, share, paths | searched.found.keys()), share)
     return searched, {name for module in modules for name in other_names(module, names, desk.index)}
 
 

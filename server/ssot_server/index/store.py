@@ -6,7 +6,7 @@ Unsaved editor text stands in for a file's own. What was read is kept until some
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +30,9 @@ class Searched(NamedTuple):
     """What a search found in some files."""
 
     found: dict[str, frozenset[Word]]
-    """The words because of which each of them could matter."""
+    """The files that could matter, each with the words because of which it does."""
+    looked_at: Sequence[str]
+    """The files that were searched for it; what the others hold was known."""
     unreadable: dict[str, str]
     """Why some of them could not be read."""
 
@@ -40,6 +42,16 @@ class _Search(NamedTuple):
 
     words: frozenset[Word]
     found: frozenset[Word]
+
+
+class _Last(NamedTuple):
+    """What a search found last."""
+
+    files: Sequence[str]
+    """All files that it was about."""
+    found: dict[str, frozenset[Word]]
+    changed: set[str]
+    """Those that have changed since."""
 
 
 _UNSEARCHED = _Search(NOTHING, NOTHING)
@@ -59,8 +71,8 @@ class Store:
         """Facts of what a file held before it changed: most of them still hold."""
         self._searched: dict[str, _Search] = {}
         """What searches found, by path."""
-        self._searches: dict[frozenset[Word], None] = {}
-        """The last searches."""
+        self._last: dict[frozenset[Word], _Last] = {}
+        """The last searches, by their words."""
         self.unreadable: dict[str, str] = {}
         """Why a file could not be read, by path."""
 
@@ -83,6 +95,8 @@ class Store:
         if before is not None:
             self._before[path] = before
         self._searched.pop(path, None)
+        for last in self._last.values():
+            last.changed.add(path)
         self.unreadable.pop(path, None)
 
     def forget_below(self, folders: Collection[str]) -> None:
@@ -136,7 +150,7 @@ class Store:
     def keep_searches(self, paths: Collection[str]) -> None:
         """Keep which contents the files have, and which of them the searches concern, for later runs."""
         digests = {path: digest for path in paths if (digest := self._digest(path)) is not None}
-        for words in self._searches:
+        for words in self._last:
             known = {
                 digests[path]: words & searched.found if searched.found else NOTHING
                 for path, searched in self._searched.items()
@@ -158,32 +172,55 @@ class Store:
             self.unreadable[path] = str(error)
             return None
 
-    def search(self, search: Search, paths: Iterable[str]) -> Searched:
-        """Which of the files could matter to a search, see `Search.find`; whatever is open in an editor does."""
+    def search(
+        self, search: Search, files: Sequence[str], watched: Callable[[Sequence[str]], Iterable[str]]
+    ) -> Searched:
+        """Which of the files could matter to a search, see `Search.find`; whatever is open in an editor does.
+
+        `watched` goes through those that have to be looked at.
+        """
+        last = self._last.get(search.words)
+        if last is None or last.files is not files:
+            last = _Last(files, {}, set())
+            looked_at = files
+        else:
+            looked_at = sorted(last.changed.intersection(files)) if last.changed else ()
         left: dict[frozenset[Word], Search] = {NOTHING: search}
-        found: dict[str, frozenset[Word]] = {}
-        for path in paths:
-            if path in self._unsaved:
-                found[path] = search.words
-                continue
-            known = self._searched.get(path, _UNSEARCHED)
-            if known.words not in left:
-                left[known.words] = Search(search.words - known.words)
-            more = self._find(path, left[known.words])
-            found[path] = more | (known.found & search.words) if known.found else more
-        return Searched(found, {path: self.unreadable[path] for path in self.unreadable.keys() & found.keys()})
+        found = {path: words for path, words in last.found.items() if path not in last.changed}
+        for path in watched(looked_at):
+            words = self._search(path, search, left)
+            if words:
+                found[path] = words
+        self._last.pop(search.words, None)
+        self._last[search.words] = _Last(files, found, set())
+        if len(self._last) > _SEARCHES:
+            del self._last[next(iter(self._last))]
+        return Searched(
+            found, looked_at, {path: self.unreadable[path] for path in looked_at if path in self.unreadable}
+        )
+
+    def concerns(self, path: str, search: Search) -> bool:
+        """Whether one file could matter to a search."""
+        return bool(self._search(path, search, {NOTHING: search}))
+
+    def _search(self, path: str, search: Search, left: dict[frozenset[Word], Search]) -> frozenset[Word]:
+        """What is found in a file; `left` is what is left to search for, by what was searched for before."""
+        if path in self._unsaved:
+            return search.words
+        known = self._searched.get(path, _UNSEARCHED)
+        if known.words not in left:
+            left[known.words] = Search(search.words - known.words)
+        more = self._find(path, left[known.words])
+        return more | (known.found & search.words) if known.found else more
 
     def remember(self, words: frozenset[Word], searched: Searched) -> None:
         """What a search for these words found holds until a file changes; another process may have searched."""
-        self._searches.pop(words, None)
-        self._searches[words] = None
-        if len(self._searches) > _SEARCHES:
-            del self._searches[next(iter(self._searches))]
         together = {NOTHING: words}  # by what they were searched for before; files share these sets
-        for path, found in searched.found.items():
+        for path in searched.looked_at:
             if path in self._unsaved:
                 continue
             known = self._searched.get(path, _UNSEARCHED)
+            found = searched.found.get(path, NOTHING)
             if known.words not in together:
                 together[known.words] = known.words | words if len(known.words) < _WORDS else words
             self._searched[path] = _Search(together[known.words], known.found | found if known.found else found)
