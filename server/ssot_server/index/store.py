@@ -139,10 +139,11 @@ class Store:
 
     def let_go(self, path: str) -> None:
         """Keep what was read of a file for later runs, and no longer in memory unless an editor has it open."""
-        if path not in self._read or path in self._unsaved:
+        facts = self._read.get(path)
+        if facts is None or not facts.known or path in self._unsaved:
             return
         self.keep_facts((path,))
-        self._read[path].let_go()
+        facts.let_go()
         digest = self._digest(path)
         if digest is not None:
             self._memory.let_go(digest)
