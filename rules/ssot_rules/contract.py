@@ -72,6 +72,9 @@ class ImportChange(NamedTuple):
     bring: tuple[Bring, ...]
     needs: tuple[str, ...] = ()
     """Files that the new imports run when the file itself is imported."""
+    frees: tuple[tuple[int, int], ...] = ()
+    """Imported names that a use no longer goes through, each with the number of that use: what is left without any
+    use goes, too."""
 
 
 class Fix(NamedTuple):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from ssot_rules.facts import Definition, Facts, ImportStatement
+from ssot_rules.import_style import ImportStyle
 from ssot_rules.registry import Registry, Source
 
 Result = TypeVar("Result")
@@ -140,6 +141,19 @@ class Index(Protocol):
     def depends(self, module: str, on: str) -> bool:
         """Whether importing one file of the workspace imports another, directly or not."""
 
+    def order_matters(self, one: str, other: str, after: frozenset[str]) -> bool:
+        """Whether it can make a difference which of two files of the workspace is imported first, after others were:
+        both lead into a loop of imports, and what is bound when a loop is entered depends on where."""
+
+    def import_style(self, path: str) -> ImportStyle:
+        """How imports are written in a file, by the project's settings."""
+
+    def speaking_of(self, name: str) -> Iterable[Module]:
+        """Every module that may reach a name of another one: as an attribute, by an import, or in a string."""
+
+    def expect(self, names: Iterable[str]) -> None:
+        """`speaking_of` will be asked about these names: it takes no longer for all of them than for one."""
+
     def once(self, compute: Callable[[Argument, Index], Result], argument: Argument, *, bodies: bool = False) -> Result:
         """`compute(argument, index)`, computed once.
 
@@ -151,3 +165,22 @@ class Index(Protocol):
     def gather(self, compute: Callable[[Module, Index], frozenset[Value]]) -> frozenset[Value]:
         """What `compute` finds in any of the candidates. For each module it depends on no more than `once` allows
         without `bodies`."""
+
+
+def absolute(module: Module, statement: ImportStatement) -> str | None:
+    """The absolute dotted module that a `from` import names; None when its dots lead above the top."""
+    return None if statement.module is None else absolute_module(module, statement.level, statement.module)
+
+
+def absolute_module(module: Module, level: int, name: str) -> str | None:
+    """The absolute dotted module that a name behind so many dots means in a module."""
+    if not level:
+        return name
+    package = module.name.split(".")
+    drop = level - (1 if module.is_package else 0)
+    if drop >= len(package) + (1 if not module.is_package else 0) or drop > len(package):
+        return None
+    base = package[: len(package) - drop]
+    if not base and not name:
+        return None
+    return ".".join([*base, *([name] if name else [])])

@@ -398,8 +398,9 @@ def _replace_star(module: Module, number: int, target: Target, index: Index) -> 
         module.runs_at_import(statement),
         passed_on=True,
     )
-    edit = Edit(module.path, statement.module_span, _relative(module, statement, target.module))
-    return Fix(_title(target), (edit,), star_objection(question, index))
+    bring = Bring(_relative(module, statement, target.module), "*", None, module.facts.imports[number].statement)
+    change = ImportChange(module.path, (number,), (bring,))
+    return Fix(_title(target), (change,), star_objection(question, index))
 
 
 def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
@@ -450,8 +451,10 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     old = index.used(module, number)[segment]
     question = Question(module, old, target.dotted, [(use, segment)], module.runs_at_import(statement), passed_on=False)
     reason = objection(question, index) or _patch_objection(old, index)
+    frees = _frees(module, use, number)
     if is_imported_already(module, statement, f"{source}.{name}" if source else name, [use], index):
-        return Fix(_title(target), (Edit(module.path, span, text),), reason)
+        freed = (ImportChange(module.path, (), (), frees=frees),) if frees else ()
+        return Fix(_title(target), (*freed, Edit(module.path, span, text)), reason)
     bring = _bring(module, statement, source, name, None, anchor)
     edits: tuple[Edit, ...] = (Edit(module.path, span, text),)
     if "#" in module.text[span.start : span.end]:
@@ -463,8 +466,18 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
             return None
         bring = Bring(target.module, None, None, anchor)
         edits = (Edit(module.path, span, target.dotted),)
-    change = ImportChange(module.path, (), (bring,), _needs(module, statement, target, index))
+    change = ImportChange(module.path, (), (bring,), _needs(module, statement, target, index), frees)
     return Fix(_title(target), (change, *edits), reason)
+
+
+def _frees(module: Module, use: Use, number: int) -> tuple[tuple[int, int], ...]:
+    """The import that a use, of this number, goes through no more when it is replaced."""
+    if len(use.bindings) > 1:
+        imported = _plain_import_of(module, use)
+    else:
+        refs = (module.facts.bindings[known] for known in use.bindings)
+        imported = next((known.ref for known in refs if known.kind == BindingKind.IMPORT), None)
+    return () if imported is None else ((imported, number),)
 
 
 def _can_be_dotted(module: Module, use: Use, statement: ImportStatement, target: Target, index: Index) -> bool:

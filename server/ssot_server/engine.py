@@ -27,7 +27,7 @@ from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike
 from ssot_server.index.library import Library
 from ssot_server.index.memory import Memory
-from ssot_server.index.snapshot import Reach, Snapshot
+from ssot_server.index.snapshot import Reach, Snapshot, Survey
 from ssot_server.index.store import Store
 from ssot_server.places import NOTEBOOK_SUFFIX, SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, read_registry
@@ -40,6 +40,7 @@ from ssot_server.workspace import (
     TREE_FILES,
     ChangedUnderneath,
     FileFilter,
+    ImportSettings,
     Layout,
     UnreadableSource,
     find_registry,
@@ -102,6 +103,8 @@ class Engine:
         self._snapshot: Snapshot | None = None
         self._edited: set[str] = set()
         """Files that changed since the snapshot was taken."""
+        self._asked: frozenset[Word] = frozenset()
+        """What files were searched for besides what the registry speaks of."""
         self._progress: Progress = _silent
         self._library = Library(self.root, self._read_facts, self._disk)
 
@@ -281,7 +284,15 @@ class Engine:
             is_test=tree.filter.is_test,
             reach=self._reach,
             library=self._library,
+            survey=Survey(tree.import_settings.style, self._speaking_of),
         )
+
+    def _speaking_of(self, names: Collection[str]) -> dict[str, list[str]]:
+        """The files that may reach a name of another one, for each of some names."""
+        searched = frozenset(map(Word, names))
+        self._asked |= searched
+        found = self._store.search(Search(searched), self._workspace_tree().every, lambda files: files).found
+        return {word.text: sorted(path for path, words in found.items() if word in words) for word in searched}
 
     def _desk(self, index: Snapshot) -> Desk:
         return Desk(index, self._store, self._workspace_tree().every, self._progress, self._is_lean)
@@ -334,7 +345,8 @@ class Engine:
     @property
     def words(self) -> frozenset[Word]:
         """What files were searched for so far."""
-        return self._snapshot.reach().words if self._snapshot is not None and self._snapshot.has_reach else frozenset()
+        known = self._snapshot is not None and self._snapshot.has_reach
+        return self._asked | (self._snapshot.reach().words if known and self._snapshot is not None else frozenset())
 
     # -- checking -----------------------------------------------------------------------------------------
 
@@ -498,6 +510,7 @@ class _Tree(NamedTuple):
     """The same."""
     filter: FileFilter
     layout: Layout
+    import_settings: ImportSettings
 
     @classmethod
     def build(
@@ -511,7 +524,9 @@ class _Tree(NamedTuple):
         inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
         own = tuple(path for path in every if not path.startswith(inner))
         modules = tuple(path for path in every if path.endswith(SOURCE_SUFFIXES))
-        return cls(own, frozenset(own), every, frozenset(every), chosen, Layout.build(root, modules, options))
+        layout = Layout.build(root, modules, options)
+        settings = ImportSettings(str(root), disk)
+        return cls(own, frozenset(own), every, frozenset(every), chosen, layout, settings)
 
 
 def _applicability(finding: Finding) -> Applicability | None:

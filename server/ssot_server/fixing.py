@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from ssot_rules.contract import Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import Span
-from ssot_rules.imports import import_edits
+from ssot_rules.imports import import_edits, names_left
 from ssot_rules.index import Index, Module
 
 
@@ -45,10 +45,10 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
         for change in imports:
             changes[change.path].append(change)
             needs[change.path].update(change.needs)
-    for path, requested in changes.items():
-        module = index.module(path)
-        if module is not None:
-            edits[path].update(import_edits(module, requested))
+    modules = {path: module for path in changes if (module := index.module(path)) is not None}
+    index.expect(name for path, module in modules.items() for name in names_left(module, changes[path]))
+    for path, module in modules.items():
+        edits[path].update(import_edits(module, changes[path], index))
     return {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }

@@ -12,8 +12,10 @@ REGISTRY_NAME = "ssot.toml"
 IGNORE_FILE = ".gitignore"
 ENVIRONMENT_MARK = "pyvenv.cfg"
 PROJECT_MARKS = ("pyproject.toml", "setup.cfg")
-TREE_FILES = frozenset({REGISTRY_NAME, IGNORE_FILE, "setup.py", ENVIRONMENT_MARK, *PROJECT_MARKS})
-"""Names of the files that decide which modules a workspace has and how they are imported."""
+STYLE_FILES = (".isort.cfg", ".ruff.toml", "ruff.toml", *PROJECT_MARKS)
+"""Names of the files that say how imports are written."""
+TREE_FILES = frozenset({REGISTRY_NAME, IGNORE_FILE, "setup.py", ENVIRONMENT_MARK, *PROJECT_MARKS, *STYLE_FILES})
+"""Names of the files that decide which modules a workspace has, how they are imported and how that is written."""
 SOURCE_SUFFIXES = (".py", ".pyi")
 """How the names of files with code end."""
 NOTEBOOK_SUFFIX = ".ipynb"

@@ -231,6 +231,31 @@ def test_a_library_file_changes(workspace: Path, age: str):
     assert run().shown == fresh()
 
 
+def test_settings_of_imports_change(workspace: Path, age: str):
+    line = ("check", "app/more.py", "--output-format", "json")
+    write_files(workspace, {"app/more.py": "from app.old import OldEngine, other\n"})
+    before = run(*line).shown
+    assert run(*line).replayed
+    write_files(workspace, {"ruff.toml": "line-length = 10\n"})
+    after = run(*line)
+    assert not after.replayed
+    assert after.shown == fresh(*line) != before
+    assert run(*line).replayed
+    (workspace / "ruff.toml").unlink()
+    assert run(*line).shown == fresh(*line) == before
+
+
+def test_another_file_comes_to_need_an_import(workspace: Path, age: str):
+    line = ("check", "app/more.py", "--output-format", "json")
+    write_files(workspace, {"app/more.py": "import app.old as engines\nengines.OldEngine()\n", "reader.py": "x = 1\n"})
+    before = run(*line).shown
+    assert run(*line).replayed
+    (workspace / "reader.py").write_text("from app.more import engines\n")
+    after = run(*line)
+    assert not after.replayed
+    assert after.shown == fresh(*line) != before
+
+
 def test_a_package_grows_around_the_workspace(workspace: Path, age: str):
     write_files(workspace, {"__init__.py": ""})
     before = run().shown

@@ -91,3 +91,14 @@ def test_a_notebook_is_no_module(workspace: Path, ssot: Runner):
     (workspace / "app/use.py").write_text("import nb\nnb.engine\n")
     (workspace / "old.ipynb").write_text(notebook([["class OldEngine: ..."]]), "utf-8")
     assert ssot("check", "app/use.py").status == 0
+
+
+def test_an_import_stays_in_its_cell(workspace: Path, ssot: Runner):
+    cells = [
+        ["import os\n", "from app.next import Next"],
+        ["# here\n", "from app.old import OldEngine\n", "OldEngine(1)"],
+    ]
+    (workspace / "nb.ipynb").write_text(notebook(cells), "utf-8")
+    assert ssot("check", "--fix", "nb.ipynb").status == 0
+    cells[1][1:] = ["from app.new import Engine\n", "Engine(1)"]
+    assert (workspace / "nb.ipynb").read_text("utf-8") == notebook(cells)

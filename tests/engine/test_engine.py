@@ -6,6 +6,7 @@ import pytest
 
 from ssot_rules.contract import Applicability
 from ssot_server.engine import Engine, NoRegistry
+from ssot_server.fixing import apply_edits
 
 REGISTRY = """\
 version = 1
@@ -196,3 +197,26 @@ def test_a_glance_misses_only_other_names(root):
     engine = Engine.open(root)
     assert engine.check({"app/use.py"}, glance=True).findings == ()
     assert [finding.rule.code for finding in engine.check({"app/use.py"}).findings] == ["SSOT101", "SSOT103"]
+
+
+def test_settings_of_imports_are_read_again(root):
+    (root / "app/use.py").write_text("from app.old import Old, other\nx = Old()\n")
+    engine = Engine.open(root)
+    assert engine.fix_all("app/use.py") == "from app.new import New\nfrom app.old import other\nx = New()\n"
+    (root / "ruff.toml").write_text("line-length = 20\n")
+    assert engine.invalidate(["ruff.toml"])
+    assert engine.fix_all("app/use.py") == (
+        "from app.new import (\n    New,\n)\nfrom app.old import other\nx = New()\n"
+    )
+
+
+def test_an_import_goes_with_the_last_use_of_it(root):
+    text = "import app.old as o\n\nx = o.Old()\ny = o.Old()\n"
+    (root / "app/use.py").write_text(text)
+    engine = Engine.open(root)
+    first, second = (finding.fix for finding in engine.check({"app/use.py"}).findings)
+    one = engine.edits([second])["app/use.py"]
+    assert apply_edits(text, one) == "import app.old as o\nfrom app.new import New\n\nx = o.Old()\ny = New()\n"
+    assert [edit.content for edit in one] == ["from app.new import New\n", "New"]
+    both = engine.edits([first, second])["app/use.py"]
+    assert apply_edits(text, both) == "from app.new import New\n\nx = New()\ny = New()\n"

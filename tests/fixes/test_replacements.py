@@ -56,8 +56,8 @@ from app.old import Other, Old, old_helper
 x = Old()
 old_helper(1)
 --
-from app.old import Other
 from app.new import New, helper
+from app.old import Other
 x = New()
 helper(1)
 
@@ -69,10 +69,10 @@ from app.old import (
 )
 x = Old(), Other
 --
+from app.new import New, helper
 from app.old import (
     Other,  # keep
 )
-from app.new import New, helper
 x = New(), Other
 
 ## a statement that imports from the module takes the name in
@@ -144,7 +144,6 @@ import app.old
 
 x = app.old.Old()
 --
-import app.old
 from app.new import New
 
 x = New()
@@ -161,7 +160,6 @@ x = New(), o.Other
 from app import old
 x = old.Old(), old.old_helper(2)
 --
-from app import old
 from app.new import New, helper
 x = New(), helper(2)
 
@@ -260,8 +258,8 @@ from app.old import Other, \
     Old
 Old()
 --
-from app.old import Other
 from app.new import New
+from app.old import Other
 New()
 
 ## relative stays relative
@@ -349,7 +347,7 @@ x = New()
 import os, app.old, sys
 x = app.old.Old()
 --
-import os, app.old, sys
+import os, sys
 from app.new import New
 x = New()
 
@@ -428,7 +426,6 @@ import app.old
 from app.old import Old
 Old(); app.old.Old()
 --
-import app.old
 from app.new import New
 New(); New()
 
@@ -450,7 +447,8 @@ from app.new import New
 from app.old import Old as Legacy
 Legacy(); New()
 --
-from app.new import New, New as Legacy
+from app.new import New
+from app.new import New as Legacy
 Legacy(); New()
 
 ## a string that may name it keeps the name
@@ -498,10 +496,10 @@ from app.old import (
 )
 print(f"{TEMP_C}", TEMP_C)
 --
+from app.new import Unit
 from app.old import (
     Other,
 )
-from app.new import Unit
 print(f"{Unit.C}", Unit.C)
 
 ## an alias of a constant that became an attribute
@@ -547,8 +545,8 @@ def f():
 	return Old, Other
 --
 def f():
-	from app.old import Other
 	from app.new import New
+	from app.old import Other
 	return New, Other
 
 ## a decorator through a module
@@ -556,7 +554,6 @@ import app.old as old
 @old.old_helper
 def f(): ...
 --
-import app.old as old
 from app.new import helper
 @helper
 def f(): ...
@@ -564,11 +561,11 @@ def f(): ...
 ## a line that would be too long
 from app.old import Other, Old as a_rather_long_alias_number_one, old_helper as another_rather_long_alias_number_two
 --
-from app.old import Other
 from app.new import (
     New as a_rather_long_alias_number_one,
     helper as another_rather_long_alias_number_two,
 )
+from app.old import Other
 
 ## the nearest import is the anchor
 import app.old
@@ -578,7 +575,6 @@ def f():
 --
 import app.old
 def f():
-    import app.old as o
     from app.new import New
     return New()
 
@@ -603,7 +599,6 @@ s = "😀"; x = New(); y = "é" + New()
 import app
 x = app.old.Old.attr
 --
-import app
 from app.new import New
 x = New.attr
 
@@ -643,7 +638,7 @@ def test_situation(before, after):
 @pytest.mark.parametrize("last", [True, False])
 def test_line_ends_stay(line_end, last):
     before = f"from app.old import Old, Other{line_end}x = Old()" + line_end * last
-    after = f"from app.old import Other{line_end}from app.new import New{line_end}x = New()" + line_end * last
+    after = f"from app.new import New{line_end}from app.old import Other{line_end}x = New()" + line_end * last
     assert fixed(before) == after
 
 

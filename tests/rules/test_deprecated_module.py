@@ -61,8 +61,8 @@ def test_a_class_for_a_module():
     """,
         after="""
     #- app/use.py
-    from app.old import Handler
     from app.new import Logger
+    from app.old import Handler
     x = Handler(), Logger()
     """,
     )

@@ -6,12 +6,14 @@ imports, aliases and re-exports to its definition; every step is remembered for 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
-from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, ImportStatement
-from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts
+from ssot_rules.import_style import ImportStyle
+from ssot_rules.index import Index, Module, Place, Trace, absolute
 from ssot_rules.registry import Registry, Source
 from ssot_rules.relevance import Word
 from ssot_server.index.lazy import imports_on_demand, modules_on_demand
@@ -36,6 +38,15 @@ class Reach(NamedTuple):
     """What the files were searched for."""
     is_complete: bool = True
     """All files were searched."""
+
+
+class Survey(NamedTuple):
+    """What a snapshot is told of the workspace when it asks."""
+
+    import_style: Callable[[str], ImportStyle]
+    """How imports are written in a file."""
+    speaking_of: Callable[[Collection[str]], Mapping[str, Iterable[str]]]
+    """For each of some names the files whose text may reach it in another file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class Snapshot:
         is_test: Callable[[str], bool],
         reach: Callable[[Snapshot], Reach],
         library: Library,
+        survey: Survey,
         known: _Known | None = None,
     ) -> None:
         """`load` gives a file's facts, None when it cannot be read; `reach` tells what the registry could
@@ -95,6 +107,8 @@ class Snapshot:
         self._reach: Reach | None = None
         self._fragments: frozenset[str] | None = None
         self._library = library
+        self._survey = survey
+        self._speakers: dict[str, Iterable[str]] = {}
         self._known = known or _Known()
         self._active: set[Hashable] = set()
         self._circular = False
@@ -226,6 +240,7 @@ class Snapshot:
             self._is_test,
             self._compute_reach,
             self._library,
+            self._survey,
             known,
         )
 
@@ -233,6 +248,21 @@ class Snapshot:
     def packages(self) -> frozenset[str]:
         """See `Index.packages`."""
         return frozenset(name for name in self._layout.table if "." not in name)
+
+    def import_style(self, path: str) -> ImportStyle:
+        """See `Index.import_style`."""
+        return self._survey.import_style(path)
+
+    def speaking_of(self, name: str) -> Iterator[Module]:
+        """See `Index.speaking_of`."""
+        self.expect((name,))
+        return filter(None, map(self.module, self._speakers[name]))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """See `Index.expect`."""
+        fresh = set(names) - self._speakers.keys()
+        if fresh:
+            self._speakers.update(self._survey.speaking_of(fresh))
 
     def submodule(self, path: str, name: str) -> bool:
         """See `Index.submodule`."""
@@ -519,6 +549,41 @@ class Snapshot:
         """See `Index.depends`."""
         return on in self.once(_imports_closure, module)
 
+    def order_matters(self, one: str, other: str, after: frozenset[str]) -> bool:
+        """See `Index.order_matters`."""
+        if one == other:
+            return False
+        # Whatever one of these files enters is among them, or entered already.
+        shared = self.once(_enters, one) & self.once(_enters, other)
+        return self._has_loop(shared.difference(*(self.once(_enters, path) for path in after)))
+
+    def _has_loop(self, paths: Collection[str]) -> bool:
+        """Whether some of these files import each other in a loop."""
+        left = {path: set(self.entered(path).intersection(paths)) for path in paths}
+        importers: dict[str, list[str]] = {}
+        for path, entered in left.items():
+            for other in entered:
+                importers.setdefault(other, []).append(path)
+        ends = [path for path, entered in left.items() if not entered]
+        while ends:  # what leads to ends alone is in no loop
+            end = ends.pop()
+            del left[end]
+            for path in importers.get(end, ()):
+                left[path].discard(end)
+                if not left[path]:
+                    ends.append(path)
+        return bool(left)
+
+    def entered(self, path: str) -> frozenset[str]:
+        """The files that importing a file enters: those that it imports at once, without the packages that it lies
+        in. Those have been entered when it runs, by whichever way it was reached."""
+        name = self._layout.names(path)[0]
+        around = {
+            self._layout.resolve(outer)
+            for outer in accumulate(name.split(".")[:-1], lambda before, part: f"{before}.{part}")
+        }
+        return self.imports_at_import_time(path) - around
+
     def imports_at_import_time(self, path: str) -> frozenset[str]:
         """The files that importing a file imports at once: its imports outside functions and outside
         `TYPE_CHECKING`, and the packages around them."""
@@ -549,6 +614,17 @@ class Snapshot:
         return frozenset(home for home in found if home and not home.endswith(_NAMESPACE) and home != path)
 
 
+def _enters(path: str, index: Index) -> frozenset[str]:
+    """A file and all that importing it enters, directly or not."""
+    assert isinstance(index, Snapshot)
+    seen, waiting = {path}, [path]
+    while waiting:
+        fresh = index.entered(waiting.pop()) - seen
+        seen |= fresh
+        waiting += fresh
+    return frozenset(seen)
+
+
 def _imports_closure(path: str, index: Index) -> frozenset[str]:
     assert isinstance(index, Snapshot)
     seen: set[str] = set()
@@ -559,20 +635,6 @@ def _imports_closure(path: str, index: Index) -> frozenset[str]:
                 seen.add(home)
                 waiting.append(home)
     return frozenset(seen)
-
-
-def absolute(module: Module, statement: ImportStatement) -> str | None:
-    """The absolute dotted module that a `from` import names; None when its dots lead above the top."""
-    if not statement.level:
-        return statement.module
-    package = module.name.split(".")
-    drop = statement.level - (1 if module.is_package else 0)
-    if drop >= len(package) + (1 if not module.is_package else 0) or drop > len(package):
-        return None
-    base = package[: len(package) - drop]
-    if not base and not statement.module:
-        return None
-    return ".".join([*base, *([statement.module] if statement.module else [])])
 
 
 def _meanings(module: Module, spelled: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, NOTEBOOK_SUFFIX, REGISTRY_NAME, TREE_FILES
 from ssot_server.workspace.discovery import FileFilter, discover, find_registry
+from ssot_server.workspace.import_settings import ImportSettings
 from ssot_server.workspace.layout import Layout, Missing
 from ssot_server.workspace.notebook import Cells
 from ssot_server.workspace.source_file import (
@@ -23,6 +24,7 @@ __all__ = [
     "Cells",
     "ChangedUnderneath",
     "FileFilter",
+    "ImportSettings",
     "Layout",
     "Missing",
     "SourceFile",
