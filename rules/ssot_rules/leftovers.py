@@ -7,10 +7,11 @@ what it does; it is never asked about.
 
 from __future__ import annotations
 
+import os
 import re
 from typing import NamedTuple
 
-from ssot_rules.facts import Binding, BindingKind, ImportedName, ImportStatement, ScopeKind
+from ssot_rules.facts import Binding, BindingKind, ImportedName, ImportStatement, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place
 
 _NOQA = re.compile(r"#\s*(?:noqa|ruff:\s*noqa|flake8:\s*noqa|pylint:\s*disable|isort:)", re.IGNORECASE)
@@ -65,13 +66,22 @@ def _is_used(module: Module, at: int, binding: Binding, gone: frozenset[int]) ->
     ]
     if any(known.kind != BindingKind.IMPORT for _, known in others):
         return True
-    served = [facts.imports[known.ref].name.split(".") for _, known in others if known.block == binding.block]
-    if len(served) < len(others):
+    beside = [facts.imports[known.ref].name for _, known in others if known.block == binding.block]
+    if len(beside) < len(others):
         return True
+    brought = facts.imports[binding.ref].name
     return any(
-        number not in gone and not any(list(use.path[: len(path)]) == path for path in served)
+        number not in gone and not any(_brings(name, brought, use) for name in beside)
         for number, use in facts.uses.about((binding.name,), lambda use: use.path[0] == binding.name)
         if at in use.bindings
+    )
+
+
+def _brings(name: str, instead_of: str, use: Use) -> bool:
+    """Whether `import a.b` brings as much of what a use reaches as another import that binds `a`."""
+    path = name.split(".")
+    return list(use.path[: len(path)]) == path and len(path) >= len(
+        os.path.commonprefix([use.path, tuple(instead_of.split("."))])
     )
 
 

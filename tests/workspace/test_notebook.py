@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ssot_server.workspace import (
@@ -115,6 +115,7 @@ def test_a_text_that_lost_a_cell_is_not_written(tmp_path: Path):
 
 
 @settings(deadline=None)
+@example(["?\\\r"], False)
 @given(st.lists(st.text(alphabet="a =1\n%!?#\\'\"(é\r\f", max_size=20), max_size=4), st.booleans())
 def test_what_did_not_change_stays(sources: list[str], is_ascii: bool):
     before = notebook(*sources, ensure_ascii=is_ascii)

@@ -19,7 +19,7 @@ from ssot_server.lines import split_lines
 _MARK = "#\x1f"
 """Begins the comments that only this module writes."""
 _HEAD = re.compile(rf"^{_MARK} cell (\d+)\n", re.MULTILINE)
-_HIDDEN = re.compile(rf"^[ \t]*pass  {_MARK}{_MARK}|(?:pass|None)  {_MARK}", re.MULTILINE)
+_HIDDEN = re.compile(rf"(?:^|(?<=\r))[ \t]*pass  {_MARK}{_MARK}|(?:pass|None)  {_MARK}", re.MULTILINE)
 _MAGIC = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|[\w.]+(?:\[[^\]]*\])?\?\??\s*\Z)")
 _GIVEN_MAGIC = re.compile(r"[ \t]*[\w., \t\[\]'\"]+=[ \t]*(?=[%!])")
 _OF_PYTHON = re.compile(r"%%(?:time|timeit|capture|prun|python3?|pypy)\b")
