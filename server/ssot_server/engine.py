@@ -431,7 +431,8 @@ class Engine:
     ) -> FixResult:
         """Apply the fixes of the selected findings, and of those that come up in the fixed text, in memory.
 
-        A file that would no longer parse keeps its text, and is said in `skipped`.
+        A file that would no longer parse keeps its text, and is said in `skipped`; so do the other files that a fix
+        changes together with it.
         """
         original: dict[str, str] = {}
         unsaved = {path: self._store.text(path) for path in self._store.unsaved}
@@ -442,13 +443,18 @@ class Engine:
                 fixes = [
                     fix
                     for finding in report.findings
-                    if finding.path not in refused and select(finding) and (fix := _applicable(finding)) is not None
+                    if select(finding)
+                    and (fix := _applicable(finding)) is not None
+                    and refused.keys().isdisjoint(change.path for change in fix.changes)
                 ]
-                composed = {path: edits for path, edits in self.edits(fixes).items() if path not in refused}
+                composed = self.edits(fixes)
                 if not composed:
                     break
-                for path, edits in composed.items():
-                    self._apply(path, edits, original, refused)
+                spoiled = {path: why for path, edits in composed.items() if (why := self._apply(path, edits, original))}
+                if spoiled:  # from the beginning, without the fixes that touch these files
+                    refused.update(spoiled)
+                    for path, text in original.items():
+                        self.set_text(path, text)
                 report = self.check(paths, progress)
             changed = {
                 path: (before, after)
@@ -461,22 +467,22 @@ class Engine:
         skipped = tuple(Skipped(path, message) for path, message in sorted(refused.items()))
         return FixResult(changed, sum(map(select, first.findings)) - sum(map(select, report.findings)), report, skipped)
 
-    def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str], refused: dict[str, str]) -> None:
+    def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str]) -> str | None:
+        """Edit a file in memory; why its text would be spoilt, if so."""
         before = self._store.load(path)
         if before is None:
-            return
-        after = apply_edits(before.text, edits)
+            return None
         original.setdefault(path, before.text)
-        self.set_text(path, after)
+        self.set_text(path, apply_edits(before.text, edits))
         fixed = self._store.load(path)
-        if fixed is not None and fixed.problem is not None and before.problem is None:
-            refused[path] = f"the fixed text would not parse ({fixed.problem.message}); nothing was changed"
-            self.set_text(path, original[path])
+        if fixed is None or fixed.problem is None or before.problem is not None:
+            return None
+        return f"the fixed text would not parse ({fixed.problem.message}); nothing was changed"
 
-    def fix_all(self, path: str, *, unsafe: bool = False) -> str | None:
-        """A file's text after all its safe fixes (or all that there are); None where nothing changes."""
-        result = self.fix({path}, lambda finding: unsafe or _applicability(finding) == Applicability.SAFE)
-        return result.changed[path][1] if path in result.changed else None
+    def fix_all(self, path: str, *, unsafe: bool = False) -> Mapping[str, tuple[str, str]]:
+        """The texts, before and after, that all safe fixes of a file (or all that there are) change: its own, and
+        those of files whose strings have to follow."""
+        return self.fix({path}, lambda finding: unsafe or _applicability(finding) == Applicability.SAFE).changed
 
     def write(self, changed: Mapping[str, tuple[str, str]]) -> tuple[Skipped, ...]:
         """Write fixed texts to their files: the only place that changes the workspace.

@@ -123,7 +123,7 @@ def test_fixing_is_in_memory_until_it_is_written(root):
 def test_fixing_unsaved_text_leaves_it_unsaved(root):
     engine = Engine.open(root)
     engine.set_text("app/use.py", "\n" + USE)
-    assert engine.fix_all("app/use.py") == "\nfrom app.new import New\nx = New()\n"
+    assert engine.fix_all("app/use.py") == {"app/use.py": ("\n" + USE, "\nfrom app.new import New\nx = New()\n")}
     assert engine.text("app/use.py") == "\n" + USE
 
 

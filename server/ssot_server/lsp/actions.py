@@ -106,12 +106,11 @@ def resolve(workspaces: Workspaces, offer: Offer, client: Client) -> types.Works
 
 
 def fix_all(file: File, client: Client) -> types.WorkspaceEdit | None:
-    """All safe fixes of a file; None when there is nothing to fix."""
+    """All safe fixes of a file, and what has to follow in others; None when there is nothing to fix."""
     project, path = file
-    fixed = project.engine.fix_all(path)
-    if fixed is None:
-        return None
-    return workspace_edit({path: difference(path, project.text(path).text, fixed)}, project, client)
+    changed = project.engine.fix_all(path)
+    edits = {other: difference(other, *texts) for other, texts in changed.items()}
+    return workspace_edit(edits, project, client) if edits else None
 
 
 def _offers(
