@@ -240,12 +240,51 @@ class Definition(NamedTuple):
     """A function that returns something: `return x`."""
 
 
+class Stand(IntEnum):
+    """Where a string stands, as far as that tells what it may be."""
+
+    VALUE = 0
+    """It is an argument, assigned, a default, or returned."""
+    ITEM = 1
+    """It is one of several: in a list, a tuple, a set, or the values of a dict."""
+    KEY = 2
+    """It is a key of a dict, or stands in a subscript."""
+    PROSE = 3
+    """It is part of a longer text, compared with something, or has an attribute of its own."""
+    LINK = 4
+    """It is no string but a cross-reference in a docstring or comment: of ``:class:`app.engine.Engine` ``."""
+
+
 class DottedString(NamedTuple):
-    """A string constant that could name something: `"app.engine.Engine"`, `"Engine"`."""
+    """A string constant that could name something: `"app.engine.Engine"`, `"Engine"`, `".engine"`, `"app:main"`; or
+    that could be part of such a string, as the rest of `f"{APP}.Engine"` or of `"%s.Engine"`."""
 
     value: str
     span: Span
-    """Of the text between the quotes, exactly as long as `value`."""
+    """Of the text between the quotes, exactly as long as `value`; of the whole constant where it is not `plain`."""
+    plain: bool = True
+    """The text between the quotes is the value: one piece, without escapes."""
+    stand: Stand = Stand.VALUE
+    of: int = -1
+    """The number of the use that it is given to: of the function that is called with it, itself or in a list or dict,
+    or of the name that it is a subscript of; -1 where there is none."""
+    argument: int | str = -1
+    """Which argument that is: a position or a keyword's name."""
+    beside: int = -1
+    """The number of the use that is the first of the other arguments; -1 where that is no dotted name."""
+    within: int = -1
+    """The number of the string that may tell which module it is of, in a table of the module: of `"Old"` in
+    `{"Old": "app.old"}`, `{"app.old": ["Old"]}` and `{"Runner": ("app.old", "Old")}`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its parts between dots (and the colon of an entry point)."""
+        return tuple(filter(None, self.value.replace(":", ".").split(".")))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something that is not in sight stands before it or after it."""
+        return not (self.value[0] == "." or self.value[0].isidentifier()) or self.value[-1] == "."
 
 
 class Exported(NamedTuple):
@@ -769,7 +808,12 @@ def _placed_definition(facts: Facts, part: int, definition: Definition) -> Defin
 
 
 def _placed_string(facts: Facts, part: int, string: DottedString) -> DottedString:
-    return DottedString(string.value, _moved(string.span, facts.starts[part]))
+    return string._replace(
+        span=_moved(string.span, facts.starts[part]),
+        of=_other(string.of, part),
+        beside=_other(string.beside, part),
+        within=_other(string.within, part),
+    )
 
 
 def _placed_export(facts: Facts, part: int, entry: Exported) -> Exported:

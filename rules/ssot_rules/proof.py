@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Call, Definition, DefinitionKind, Parameter, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.mentions import mentions, names_in_strings
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
-from ssot_rules.visibility import names_in_strings, passed_places, patched_places
+from ssot_rules.visibility import assigned_places, is_patched, passed_places, patched_places
 
 _FIELD_DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
 _PLAIN_BASES = frozenset({"object", "Generic", "typing.Generic"})
@@ -186,7 +187,7 @@ def _offer_objection(
     if "__slots__" in members and "__slots__" not in offered:
         return f"instances of `{name}` have `__slots__`"
     for owner in (old, new):
-        if any(place.home == owner.home and place.name.startswith(f"{owner.name}.") for place in _patched(index)):
+        if any(place.home == owner.home and place.name.startswith(f"{owner.name}.") for place in patched_places(index)):
             return f"some code assigns attributes of `{owner.name}`"
     if not set(ancestry[1:]) <= set(new_ancestry):
         return f"`{name}` has other bases"
@@ -202,10 +203,6 @@ def _offer_objection(
     if old in index.gather(asked_for):
         return f"a check elsewhere asks for `{before.name}`"
     return None
-
-
-def _patched(index: Index) -> frozenset[Place]:
-    return index.gather(patched_places)
 
 
 def _is_private(member: str) -> bool:
@@ -289,6 +286,9 @@ def _through_module_objection(old: tuple[Trace, ...], target: str, names: tuple[
         and all(index.depends(trace.last.home, found.last.home) for trace in index.find(target) for found in after)
     ):
         return _through_module_objection(tuple(before), f"{target}.{names[0]}", names[1:], index)
+    homes = (trace.last.home for trace in (*old, *index.find(target)))
+    if any(is_patched(Place(home, names[0]), index) for home in homes):
+        return f"some code seems to patch `{names[0]}` where it is"
     return _moved_name_objection(old, names[0], target, index)
 
 
@@ -525,5 +525,5 @@ def _ancestry(place: Place, index: Index) -> tuple[Place, ...] | None:
     return tuple(found)
 
 
-GATHERED = (passed_places, patched_places, names_in_strings, asked_for)
+GATHERED = (passed_places, assigned_places, mentions, names_in_strings, asked_for)
 """What proofs ask all modules for; see `Index.gather`."""

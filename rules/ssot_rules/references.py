@@ -1,4 +1,4 @@
-"""Where a module reaches what the registry deprecates: the common ground of SSOT101 to SSOT105."""
+"""Where a module reaches what the registry deprecates: the common ground of SSOT101 to SSOT106."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from functools import partial
 from typing import NamedTuple
 
 from ssot_rules.contract import Diagnostic, Fix, Related
-from ssot_rules.facts import DefinitionKind, Role, Span
+from ssot_rules.facts import DefinitionKind, DottedString, Role, Span, Stand
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, Marks, defined_here, marks
+from ssot_rules.mentions import Reading, Way, readings
 from ssot_rules.relevance import relevant
-from ssot_rules.replace import Where, replace_reference, replacement_of
+from ssot_rules.replace import replace_reference, replacement_of
+from ssot_rules.replace_string import replace_string
 
 
 class Reference(NamedTuple):
-    """An import or a use that reaches a deprecated path."""
+    """An import, a use or a string that reaches a deprecated path."""
 
     deprecation: Deprecation
     place: Place
@@ -25,11 +27,13 @@ class Reference(NamedTuple):
     imported: int | None
     """The number of the imported name, or …"""
     use: int | None
-    """… the number of the use."""
+    """… the number of the use, or …"""
     segment: int
-    """Which segment of the use's path names the deprecated thing."""
+    """Which segment of the use's path, or which of the string's own names, is the deprecated thing's."""
     role: Role
     """What is done with the deprecated thing itself."""
+    string: int | None = None
+    """… the number of the string."""
 
 
 def deprecated_references(module: Module, index: Index) -> tuple[Reference, ...]:
@@ -41,7 +45,7 @@ def deprecated_references(module: Module, index: Index) -> tuple[Reference, ...]
     known = index.once(marks, None)
     if not known.deprecations:
         return ()
-    return (*_imports(module, index, known), *_uses(module, index, known))
+    return (*_imports(module, index, known), *_uses(module, index, known), *_strings(module, index, known))
 
 
 def _imports(module: Module, index: Index, known: Marks) -> list[Reference]:
@@ -69,6 +73,52 @@ def _uses(module: Module, index: Index, known: Marks) -> list[Reference]:
                 found.append(Reference(*hit, span, None, number, segment, role))
             break
     return found
+
+
+def _strings(module: Module, index: Index, known: Marks) -> list[Reference]:
+    found = []
+    silent = {Way.PROSE} if index.registry.workspace.cross_references else {Way.PROSE, Way.LINK}
+    for number, read in index.once(readings, module):
+        if read is None or read.way in silent:
+            continue
+        if read.lead and _hit_of_string(index.find(".".join(read.names[: read.lead])), module, index, known):
+            continue  # what stands beside the string is deprecated, and a finding of its own
+        string = module.facts.strings[number]
+        for own in range(len(read.names) - read.lead):
+            traces = index.find(read.dotted(own))
+            hit = _hit_of_string(traces, module, index, known)
+            if hit is None:
+                continue
+            if not _falls_back(traces, hit[0], index, known) and _is_meant(module, string, read, hit[1]):
+                span = Span(string.span.start, read.spans[own].end) if read.spans else string.span
+                found.append(Reference(*hit, span, None, None, own, Role.LOAD, number))
+            break
+    return found
+
+
+def _hit_of_string(
+    traces: tuple[Trace, ...], module: Module, index: Index, known: Marks
+) -> tuple[Deprecation, Place, Place] | None:
+    """As for a name; but a path that goes through the home of the deprecated thing, or of its replacement, and names
+    something else there is left to those modules."""
+    hit = _first_hit(traces, module, index, known)
+    if hit is None:
+        return None
+    through = next(trace.first for trace in traces if hit[1] in trace.places)
+    home = index.module(through.home)
+    return None if through != hit[1] and home is not None and _at_home(hit[0], home) else hit
+
+
+def _is_meant(module: Module, string: DottedString, read: Reading, place: Place) -> bool:
+    """Whether a string that leads to a deprecated place is there to name it. A call that says so may name anything; a
+    setting names what is in the workspace, and a key that is a module's name may be that of its logger."""
+    if read.way is not Way.SETTING:
+        return True
+    if not place.home:
+        return False
+    if string.stand != Stand.KEY or place.name:
+        return True
+    return string.of >= 0 and module.facts.uses[string.of].path[-1] in {"modules", "dict"}
 
 
 def _falls_back(traces: tuple[Trace, ...], deprecation: Deprecation, index: Index, known: Marks) -> bool:
@@ -118,21 +168,24 @@ def diagnostic(reference: Reference, message: str, module: Module, index: Index)
     """A diagnostic for a reference, with the replacement as its fix and the evidence beside it."""
     deprecation = reference.deprecation
     reason = deprecation.entry.reason
-    where = reference.imported, reference.use, reference.segment
     return Diagnostic(
         span=reference.span,
         message=f"{message}: {reason}" if reason else message,
         concept=deprecation.concept_name,
         canonical=deprecation.replacement,
-        repair=partial(_repair, module, where, deprecation, reference.place),
+        repair=partial(_repair, module, reference),
         evidence=partial(defined_here, deprecation.replacement),
         places=(_entry(deprecation, index),),
         deprecated=True,
     )
 
 
-def _repair(module: Module, where: Where, deprecation: Deprecation, place: Place, index: Index) -> Fix | None:
+def _repair(module: Module, reference: Reference, index: Index) -> Fix | None:
+    deprecation, place = reference.deprecation, reference.place
+    if reference.string is not None:
+        return replace_string(module, reference.string, reference.segment, deprecation, place, index)
     target = replacement_of(deprecation, place, index)
+    where = reference.imported, reference.use, reference.segment
     return replace_reference(module, where, target, index) if target is not None else None
 
 

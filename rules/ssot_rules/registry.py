@@ -62,7 +62,7 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceOptions:
-    """Where the code is."""
+    """Where the code is, and what of it counts."""
 
     source_roots: tuple[str, ...] | None = None
     """Folders where top-level packages start; by default worked out from the project's layout."""
@@ -70,6 +70,8 @@ class WorkspaceOptions:
     """Files and folders to leave out, in gitignore syntax, on top of `.gitignore`."""
     tests: tuple[str, ...] = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py")
     """Files in the test role, in gitignore syntax."""
+    cross_references: bool = False
+    """Whether cross-references in docstrings and comments (Sphinx roles, links as `[text][a.b.c]`) are uses as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,9 @@ from ssot_rules.visibility import (
     can_be_renamed,
     is_felt_outside,
     is_imported_already,
+    is_patched,
     means_something,
-    patched_places,
+    strings_to_follow,
 )
 
 
@@ -178,7 +179,8 @@ def _shared(module: Module, number: int, use: Use) -> int:
     return next((at for at, pair in enumerate(zip(names, use.path, strict=False)) if pair[0] != pair[1]), len(names))
 
 
-def _title(target: Target) -> str:
+def title(target: Target) -> str:
+    """What the fix says that it does."""
     return f"Use `{target.dotted}`"
 
 
@@ -234,7 +236,7 @@ def _replace_from_import(found: _Import, index: Index) -> Fix | None:
         return None
     reason = _reason(found, [(use, 0) for use in found.shared], index)
     brought = () if bring is None else (bring,)
-    return Fix(_title(found.target), (_change(found, brought, index), *edits), reason)
+    return Fix(title(found.target), (_change(found, brought, index), *edits), reason)
 
 
 def _new_name(found: _Import, index: Index) -> tuple[Bring | None, tuple[Edit, ...] | None]:
@@ -249,13 +251,18 @@ def _new_name(found: _Import, index: Index) -> tuple[Bring | None, tuple[Edit, .
         return keeping, ()
     whole = len(found.own) == len(found.shared)
     otherwise = _is_brought_otherwise(module, statement, found.own)
-    if not whole or otherwise or not can_be_renamed(module, binding, statement, index):
+    follow = strings_to_follow(module, binding, name, index)
+    if not whole or otherwise or not can_be_renamed(module, binding, statement, index) or follow is None:
         return (None, None) if rest else (keeping, ())
     present = is_imported_already(module, statement, f"{source}.{name}" if source else name, found.own, index)
-    if not present and means_something(module, name, binding.scope, found.own, index):
+    taken = not present and means_something(module, name, binding.scope, found.own, index)
+    if taken or (follow and (present or rest)):  # a patch would reach more, or somebody else
         return (None, None) if rest else (keeping, ())
     new = ".".join([name, *rest])
-    edits = tuple(Edit(module.path, use.spans[0], new) for use in found.own)
+    edits = (
+        *(Edit(module.path, use.spans[0], new) for use in found.own),
+        *(Edit(mention.path, mention.span, new) for mention in follow if mention.span is not None),
+    )
     return None if present else _bring(module, statement, source, name, None, imported.statement), edits
 
 
@@ -309,14 +316,13 @@ def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
         is_felt_outside(found.module, found.module.facts.bindings[found.binding], index),
     )
     unread = at_import or found.module.is_stub
-    return objection(question, index) or (None if unread else _patch_objection(found.old, index))
+    return objection(question, index) or (None if unread else _patch_objection(found.old, found.target, index))
 
 
-def _patch_objection(old: tuple[Trace, ...], index: Index) -> str | None:
+def _patch_objection(old: tuple[Trace, ...], target: Target, index: Index) -> str | None:
     """A name that is looked up when it is needed can be patched; then its place matters."""
-    named = index.gather(patched_places)
-    for trace in old:
-        if trace.first in named and trace.first.name:
+    for trace in (*old, *index.find(target.dotted)):
+        if trace.first.name and is_patched(trace.first, index):
             return f"some code seems to patch `{trace.first.name}` where it is"
     return None
 
@@ -342,7 +348,7 @@ def _replace_plain_import(found: _Import, index: Index) -> Fix | None:
             Edit(module.path, Span(use.spans[0].start, use.spans[last].end), dotted) for use, last, dotted in through
         )
     bring = Bring(target.module, None, imported.asname, imported.statement)
-    return Fix(_title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, index))
+    return Fix(title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, index))
 
 
 def _through(found: _Import, index: Index) -> list[tuple[Use, int, str]] | None:
@@ -400,7 +406,7 @@ def _replace_star(module: Module, number: int, target: Target, index: Index) -> 
     )
     bring = Bring(_relative(module, statement, target.module), "*", None, module.facts.imports[number].statement)
     change = ImportChange(module.path, (number,), (bring,))
-    return Fix(_title(target), (change,), star_objection(question, index))
+    return Fix(title(target), (change,), star_objection(question, index))
 
 
 def _deprecated_star(module: Module, index: Index) -> tuple[int, Target] | None:
@@ -433,8 +439,8 @@ def _replace_member(module: Module, target: Target, number: int, segment: int, i
         return None
     old = index.used(module, number)[segment]
     question = Question(module, old, target.dotted, [(use, segment)], at_import=False, passed_on=False)
-    reason = objection(question, index) or _patch_objection(old, index)
-    return Fix(_title(target), (Edit(module.path, use.spans[segment], name),), reason)
+    reason = objection(question, index) or _patch_objection(old, target, index)
+    return Fix(title(target), (Edit(module.path, use.spans[segment], name),), reason)
 
 
 def _replace_use(module: Module, target: Target, number: int, segment: int, index: Index) -> Fix | None:
@@ -450,11 +456,11 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     text = ".".join([name, *rest])
     old = index.used(module, number)[segment]
     question = Question(module, old, target.dotted, [(use, segment)], module.runs_at_import(statement), passed_on=False)
-    reason = objection(question, index) or _patch_objection(old, index)
+    reason = objection(question, index) or _patch_objection(old, target, index)
     frees = _frees(module, use, number)
     if is_imported_already(module, statement, f"{source}.{name}" if source else name, [use], index):
         freed = (ImportChange(module.path, (), (), frees=frees),) if frees else ()
-        return Fix(_title(target), (*freed, Edit(module.path, span, text)), reason)
+        return Fix(title(target), (*freed, Edit(module.path, span, text)), reason)
     bring = _bring(module, statement, source, name, None, anchor)
     edits: tuple[Edit, ...] = (Edit(module.path, span, text),)
     if "#" in module.text[span.start : span.end]:
@@ -467,7 +473,7 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
         bring = Bring(target.module, None, None, anchor)
         edits = (Edit(module.path, span, target.dotted),)
     change = ImportChange(module.path, (), (bring,), _needs(module, statement, target, index), frees)
-    return Fix(_title(target), (change, *edits), reason)
+    return Fix(title(target), (change, *edits), reason)
 
 
 def _frees(module: Module, use: Use, number: int) -> tuple[tuple[int, int], ...]:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 
-from ssot_rules.facts import Binding, DottedString, ImportStatement, Role, ScopeKind, Use
+from ssot_rules.facts import Binding, BindingKind, ImportStatement, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.mentions import Mention, mentions, mentions_of, names_in_strings, passed_by_strings
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
 
 
 def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
-    """Whether anything outside the file could reach what a binding of it names."""
+    """Whether anything outside the file could reach what a binding of it names. Where a patch stands in for the name
+    meanwhile, nobody does."""
+    return _is_reached(module, binding, index) or any(
+        not mention.masks for mention in _mentions(module, binding, index)
+    )
+
+
+def _is_reached(module: Module, binding: Binding, index: Index) -> bool:
+    """Whether anything but a string that names it outright could reach what a binding names."""
     if binding.scope != 0:
         return module.facts.scopes[binding.scope].kind == ScopeKind.CLASS
     return (
@@ -19,18 +28,40 @@ def is_felt_outside(module: Module, binding: Binding, index: Index) -> bool:
         or module.facts.dynamic
         or module.facts.introspects
         or any(entry.name == binding.name for entry in module.facts.exports or ())
-        or Place(module.home, binding.name) in places_in_use(index)
-        or binding.name in index.gather(names_in_strings)
+        or Place(module.home, binding.name) in index.gather(passed_places) | index.gather(assigned_places)
+        or (binding.name in index.gather(names_in_strings) and not _is_package_around(module, binding))
     )
 
 
+def _is_package_around(module: Module, binding: Binding) -> bool:
+    """Whether a name is that of the package which `import app.old` binds; strings are not searched for that."""
+    imported = module.facts.imports[binding.ref] if binding.kind == BindingKind.IMPORT else None
+    return imported is not None and imported.local != imported.name and imported.asname is None
+
+
+def _mentions(module: Module, binding: Binding, index: Index) -> tuple[Mention, ...]:
+    if binding.scope != 0 or _is_package_around(module, binding):
+        return ()
+    return mentions_of(Place(module.home, binding.name), index)
+
+
+def strings_to_follow(module: Module, binding: Binding, name: str, index: Index) -> tuple[Mention, ...] | None:
+    """The strings that have to say another name when a binding is given it; None where one of them cannot, or where
+    one says the new name already."""
+    found = _mentions(module, binding, index)
+    if (found and module.is_stub) or any(mention.span is None for mention in found):
+        return None
+    return None if found and mentions_of(Place(module.home, name), index) else found
+
+
 def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement, index: Index) -> bool:
-    """Whether an imported name can be given another name with nobody but this file's own uses to follow."""
+    """Whether an imported name can be given another name with nobody but this file's own uses to follow, and
+    strings."""
     return (
         len(_bindings(module, binding.name, {binding.scope})) == 1
         and binding.scope == statement.scope  # no `global`
         and module.facts.are_placed((binding.name,))
-        and not is_felt_outside(module, binding, index)
+        and not _is_reached(module, binding, index)
         and not (binding.scope == 0 and _star_may_bring(module, binding.name, index))
     )
 
@@ -38,12 +69,16 @@ def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement,
 def places_in_use(index: Index) -> frozenset[Place]:
     """Names that a module only passes on and that somebody reaches through it: another module, by import or by
     attribute, or a string such as a patch target."""
-    return index.gather(passed_places) | index.gather(patched_places)
+    return index.gather(passed_places) | index.gather(assigned_places) | _named_places(index)
+
+
+def _named_places(index: Index) -> frozenset[Place]:
+    return frozenset(mention.place for mention in index.gather(mentions))
 
 
 def passed_places(module: Module, index: Index) -> frozenset[Place]:
-    """The places in other files that a module's names pass on their way."""
-    found: set[Place] = set()
+    """The places in other files that a module's own names pass on their way, and those that its strings pass."""
+    found: set[Place] = set(passed_by_strings(module, index))
     chosen = relevant(module, index)
     for number in chosen.imports:
         found.update(_passed(index.imported(module, number), module))
@@ -59,33 +94,25 @@ def _passed(traces: Iterable[Trace], module: Module) -> Iterable[Place]:
     return (place for trace in traces for place in trace.places if place.home and place.home != module.path)
 
 
-def patched_places(module: Module, index: Index) -> frozenset[Place]:
-    """Places that a module may patch: a string names them by a dotted path, or an attribute is assigned."""
-    found: set[Place] = set()
-    for text in _plain_strings(module, index, lambda known: "." in known.value):
-        if not index.names.isdisjoint(text.value.split(".")):
-            found.update(place for trace in index.find(text.value) for place in trace.places)
-    for number in relevant(module, index).uses:
-        use = module.facts.uses[number]
-        if use.role == Role.STORE and len(use.path) > 1:
-            found.update(place for trace in index.used(module, number)[-1] for place in trace.places)
-    return frozenset(found)
+def assigned_places(module: Module, index: Index) -> frozenset[Place]:
+    """Places that a module gives a value from outside: `engines.Old = …`."""
+    return frozenset(
+        place
+        for number in relevant(module, index).uses
+        if (use := module.facts.uses[number]).role == Role.STORE and len(use.path) > 1
+        for trace in index.used(module, number)[-1]
+        for place in trace.places
+    )
 
 
-def names_in_strings(module: Module, index: Index) -> frozenset[str]:
-    """Names that stand alone in some string, as in `getattr(module, "Old")`; entries of `__all__` do not count."""
-    exported = {entry.span for entry in module.facts.exports or ()}
-    texts = _plain_strings(module, index, lambda known: known.value in index.names)
-    return frozenset(text.value for text in texts if text.span not in exported)
+def is_patched(place: Place, index: Index) -> bool:
+    """Whether some code may give a place another value: a string names it, or it is assigned from outside."""
+    return place in index.gather(assigned_places) or any(known.may_patch for known in mentions_of(place, index))
 
 
-def _plain_strings(module: Module, index: Index, fits: Callable[[DottedString], bool]) -> list[DottedString]:
-    """The strings that could have to do with a name that matters, but for those that are types: a use is read out of
-    these."""
-    facts = module.facts
-    quoted = facts.uses.about(index.names, lambda use: bool(use.maker))
-    types = {use.span for _, use in quoted if facts.is_use(use)}
-    return [text for _, text in facts.strings.about(index.names, fits) if text.span not in types]
+def patched_places(index: Index) -> frozenset[Place]:
+    """The places for which that is so."""
+    return index.gather(assigned_places) | {mention.place for mention in index.gather(mentions) if mention.may_patch}
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:

@@ -112,8 +112,8 @@ def _fact_subjects(module: Module, index: Index, offset: int) -> Iterator[_Subje
         if definition_.name_span.contains(offset):
             yield _Subject(definition_.name_span, (Trace((Place(module.path, definition_.qualname),)),))
     for _, text in facts.strings.at(offset):
-        if text.span.contains(offset) and "." in text.value:
-            yield _Subject(text.span, index.find(text.value))
+        if text.span.contains(offset) and len(text.names) > 1 and text.value[0].isidentifier():
+            yield _Subject(text.span, index.find(".".join(text.names)))
 
 
 def _word(text: str, offset: int) -> Span:

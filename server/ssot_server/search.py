@@ -1,8 +1,9 @@
 """Which files could the registry concern? Answered from the bytes of a file, without parsing it.
 
 The answer errs on one side only: a file that is left out cannot hold a finding. A name can be reached only by
-an import that names it, as an attribute, or through a star import; a rival is made only by a definition, an
-alias or an assignment. Text that merely looks like one of these costs a parse and nothing else.
+an import that names it, as an attribute, in a string or a cross-reference, or through a star import; a rival is
+made only by a definition, an alias or an assignment. Text that merely looks like one of these costs a parse and
+nothing else.
 
 A run that repeats an earlier one asks this of the files that changed: it loads no rules.
 """
@@ -26,7 +27,12 @@ _FROM_IMPORT = re.compile(
 _STAR = re.compile(rb"\bimport\b[\s\\(]*\*")
 _INTRODUCED = re.compile(rb"(?:\.|\b(?:class|def|as|type|from))[\s\\]*\Z")
 """Before a name: it is an attribute, part of a dotted module, or what a definition or alias makes."""
-_QUOTED = re.compile(rb"[\"']\Z")
+_QUOTED = re.compile(rb"[\"'`<~!\[]\Z|\w:\Z")
+"""Before a name that a string or a cross-reference begins with, or that is behind the colon of an entry point."""
+_QUOTED_END = re.compile(rb"[\"'.:]")
+_TOGETHER = b".multiple"
+"""`patch.multiple` says by keywords what it patches."""
+_KEYWORD_END = re.compile(rb"[ \t]*=(?!=)")
 _APART = rb"(?:[\s\\(\[]|#[^\r\n]*[\r\n])*"
 _ALIASED = re.compile(
     rb"(?:=" + _APART + rb"|\A[\w.\x80-\xff]*[\s\\]*," + _APART + rb")(?:[\w.\x80-\xff]+[\s\\]*," + _APART + rb")*\Z"
@@ -90,7 +96,8 @@ class _Wanted:
             return any(_DEFINED.search(before) for before, _ in self._surroundings(data))
         return any(
             _INTRODUCED.search(before)
-            or (_QUOTED.search(before) and data[after : after + 1] in {b'"', b"'"})
+            or (_QUOTED.search(before) and _QUOTED_END.match(data, after))
+            or (_KEYWORD_END.match(data, after) and _TOGETHER in data)
             or (_ALIASED.search(before) and not _ALIASED_END.match(data, after))
             or _PLAIN_IMPORT.search(line := before[max(before.rfind(b"\n"), before.rfind(b"\r")) + 1 :])
             or (_ASSIGNED_TO.match(data, after) and _ASSIGNED_FROM.match(line))

@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from ssot_rules.contract import Applicability
+from ssot_server import engine as engine_module
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.fixing import apply_edits
 
@@ -127,6 +128,35 @@ def test_fixing_unsaved_text_leaves_it_unsaved(root):
     assert engine.text("app/use.py") == "\n" + USE
 
 
+TESTS = "from unittest.mock import patch\n@patch('app.use.Old')\ndef test(_): ...\n"
+
+
+def test_a_fix_that_needs_other_files_changes_them_too(root):
+    (root / "test_use.py").write_text(TESTS)
+    engine = Engine.open(root)
+    fixed = {
+        "app/use.py": (USE, "from app.new import New\nx = New()\n"),
+        "test_use.py": (TESTS, TESTS.replace("Old", "New")),
+    }
+    assert engine.fix(None, everything).changed == fixed
+    assert engine.fix_all("app/use.py") == fixed
+    assert engine.fix_all("test_use.py") == fixed
+
+
+def test_a_fix_is_left_out_in_all_files_if_one_would_not_parse(root, monkeypatch):
+    (root / "test_use.py").write_text(TESTS)
+    (root / "app/other.py").write_text(USE)
+    apply = engine_module.apply_edits
+    monkeypatch.setattr(
+        engine_module, "apply_edits", lambda text, edits: "(" if "patch" in text else apply(text, edits)
+    )
+    result = Engine.open(root).fix(None, everything)
+    assert result.changed == {"app/other.py": (USE, "from app.new import New\nx = New()\n")}
+    assert [(skipped.path, skipped.message) for skipped in result.skipped] == [
+        ("test_use.py", "the fixed text would not parse ('(' was never closed); nothing was changed")
+    ]
+
+
 def test_a_file_that_changed_underneath_is_left_alone(root):
     engine = Engine.open(root)
     result = engine.fix(None, everything)
@@ -202,10 +232,12 @@ def test_a_glance_misses_only_other_names(root):
 def test_settings_of_imports_are_read_again(root):
     (root / "app/use.py").write_text("from app.old import Old, other\nx = Old()\n")
     engine = Engine.open(root)
-    assert engine.fix_all("app/use.py") == "from app.new import New\nfrom app.old import other\nx = New()\n"
+    assert engine.fix_all("app/use.py")["app/use.py"][1] == (
+        "from app.new import New\nfrom app.old import other\nx = New()\n"
+    )
     (root / "ruff.toml").write_text("line-length = 20\n")
     assert engine.invalidate(["ruff.toml"])
-    assert engine.fix_all("app/use.py") == (
+    assert engine.fix_all("app/use.py")["app/use.py"][1] == (
         "from app.new import (\n    New,\n)\nfrom app.old import other\nx = New()\n"
     )
 

@@ -31,7 +31,11 @@ canonical = "app.new.New.run"
 [[concepts.run.deprecated]]
 path = "app.new.New.old_run"
 """
-OTHER_REGISTRY = REGISTRY.replace('path = "app.old.Old"', 'path = "app.a.Old"').replace("*Engine", "*Old*")
+OTHER_REGISTRY = (
+    "".join((REGISTRY, "[workspace]\ncross-references = true\n"))
+    .replace('path = "app.old.Old"', 'path = "app.a.Old"')
+    .replace("*Engine", "*Old*")
+)
 
 PATHS = [
     "app/__init__.py",
@@ -92,6 +96,13 @@ LINES = [
     "x = []  # type: list[Old]",
     "from typing import cast; cast('Old', cast(Runner, x))",
     "from limit import cast",
+    "patch('app.a.Old'); patch('app.old.Old.run')",
+    "@patch('app.b.Runner')\ndef f():\n    patch.object(a, 'Old')\n    patch.multiple('app.a', Old=1)",
+    "patch(f'{a}.Old'); patch('app.a.' 'Runner')",
+    "x = ['app.old:Old', 'app.a.settings.limit', 'use.Runner']",
+    "getattr(a, 'Runner'); import_module('.oldconf', 'app')",
+    "_LAZY = {'Old': 'app.old', 'app.old': ['Old'], 'Runner': ('.old', 'Old')}\ndef __getattr__(name): ...",
+    "# :class:`app.old.Old`, [Runner][app.a.Runner]",
 ]
 
 texts = st.lists(st.sampled_from(LINES), max_size=6).map(lambda lines: "\n".join(lines) + "\n")

@@ -453,14 +453,25 @@ Legacy(); New()
 
 ## a string that may name it keeps the name
 from app.old import Old
-import app
-x = getattr(app, "Old")
+def f(module):
+    return getattr(module, "Old")
 Old()
 --
 from app.new import New as Old
-import app
-x = getattr(app, "Old")
+def f(module):
+    return getattr(module, "Old")
 Old()
+
+## a string that names it in another module does not
+from app.old import Old
+import app
+x = getattr(app, "Old", None)
+Old()
+--
+from app.new import New
+import app
+x = getattr(app, "Old", None)
+New()
 
 ## del
 from app.old import Old

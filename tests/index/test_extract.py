@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssot_rules.facts import BindingKind, Facts, Role
+from ssot_rules.facts import BindingKind, Facts, Role, Stand
 from ssot_server.index.extract import extract
 
 
@@ -154,6 +154,66 @@ def test_exports_and_strings():
     assert [entry.name for entry in facts.exports or ()] == ["A", "B", "C"]
     assert "app.engine.Old" in [entry.value for entry in facts.strings]
     assert extract("__all__ = other.__all__\n").exports is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stand", "of", "argument", "beside"),
+    [
+        ('patch("a.B")', Stand.VALUE, "patch", 0, None),
+        ('mock.patch(new=x, target="a.B")', Stand.VALUE, "mock.patch", "target", "x"),
+        ('patch.object(a.b, "B", x)', Stand.VALUE, "patch.object", 1, "a.b"),
+        ('getattr(f(), "B", x)', Stand.VALUE, "getattr", 1, None),
+        ('f(["a.B"])', Stand.ITEM, "f", 0, None),
+        ('f(x, {"a.B": 1})', Stand.KEY, "f", 1, None),
+        ('f(g(x, "a.B"))', Stand.VALUE, "g", 1, "x"),
+        ('sys.modules["a.b"]', Stand.KEY, "sys.modules", -1, None),
+        ('x = "a.B"', Stand.VALUE, None, -1, None),
+        ('def f(x="a.B"): ...', Stand.VALUE, None, -1, None),
+        ('x = ["a.B"]', Stand.ITEM, None, -1, None),
+        ('x = {"a.B": 1}', Stand.KEY, None, -1, None),
+        ('x == "a.B"', Stand.PROSE, None, -1, None),
+        ('f("a." + x)', Stand.PROSE, None, -1, None),
+        ('f("a.B".split(x))', Stand.PROSE, None, -1, None),
+        ('f()("a.B")', Stand.VALUE, None, 0, None),
+        ('"""See :class:`a.B`."""', Stand.LINK, None, -1, None),
+        ("x  # [B][a.B]", Stand.LINK, None, -1, None),
+    ],
+)
+def test_where_strings_stand(text, stand, of, argument, beside):
+    facts = extract(text)
+    (string,) = facts.strings
+
+    def path(number: int) -> str | None:
+        return ".".join(facts.uses[number].path) if number >= 0 else None
+
+    assert (string.stand, path(string.of), string.argument, path(string.beside)) == (stand, of, argument, beside)
+    assert text[slice(*string.span)] == string.value
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('x = "a." "B"', [("a.B", False)]),
+        ('x = "a.B", r"a.B", """a.B"""', [("a.B", True)] * 3),
+        ('x = "a.\\x42"', []),
+        ('x = f"{a}.B"', [(".B", False)]),
+        ('x = "%s.B", "{}.B", "{a}.B", "a."', [("%s.B", True), ("{}.B", True), ("{a}.B", True), ("a.", True)]),
+        ('x = ".b", "..b.c", "a:b.c"', [(".b", True), ("..b.c", True), ("a:b.c", True)]),
+        ('x = "a/b", "a b", "1", "", ":", "a:"', []),
+        ('"""a.B"""\nx: "a.B" = 1\ndef f():\n    "a.B"', []),
+        ('x = ":class:`a.B`"  # a :class:`B` :b:`a.B`', []),
+    ],
+)
+def test_which_strings_count(text, values):
+    assert [(string.value, string.plain) for string in extract(text).strings] == values
+
+
+def test_which_strings_tell_the_module_of_others():
+    facts = extract(
+        'x = {"A": "a.b", "C": ("a.c", "D"), "a.d": ["E", "F"], "G": "a.g"}\ndef f(): return {"A": "a.b"}\n'
+    )
+    within = {known.value: facts.strings[known.within].value for known in facts.strings if known.within >= 0}
+    assert within == {"A": "a.b", "D": "a.c", "E": "a.d", "F": "a.d", "G": "a.g"}
 
 
 def test_suppressions():

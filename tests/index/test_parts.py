@@ -33,6 +33,8 @@ def parts(text: str) -> list[str]:
 def said(facts: Facts) -> object:
     """All that facts say, without the numbers that things go by."""
     meant = {number: known.span for number, known in facts.bindings.items()}
+    uses = {number: known.spans for number, known in facts.uses.items()}
+    strings = {number: known.span for number, known in facts.strings.items()}
     scopes = {number: scope.qualname for number, scope in facts.scopes.items()}
     return (
         [
@@ -46,7 +48,7 @@ def said(facts: Facts) -> object:
             for u in facts.uses
         ],
         [(d.qualname, d.kind, d.name_span, d.span, d.parameters, d.doc, d.attributes) for d in facts.definitions],
-        list(facts.strings),
+        [(s[:4], s.argument, uses.get(s.of), uses.get(s.beside), strings.get(s.within)) for s in facts.strings],
         facts.exports,
         facts.suppressions,
         facts.stars and [facts.imports[number].span for number in facts.stars],

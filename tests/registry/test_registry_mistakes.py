@@ -135,6 +135,10 @@ MISTAKES = [
         '3:11 "x" | `exclude` must be an array of strings, not a string: write ["x"]',
     ),
     (
+        'version = 1\n[workspace]\ncross-references = "true"\n',
+        '3:20 "true" | `cross-references` must be true or false, not a string: write true',
+    ),
+    (
         "version = 1\n[workspace]\nexclude = 1.5\n",
         "3:11 1.5 | `exclude` must be an array of strings, not a float: write [...]",
     ),

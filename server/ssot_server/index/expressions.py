@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from ssot_rules.facts import BindingKind, Call, DottedString, Role, ScopeKind, Span
+from ssot_rules.facts import BindingKind, Call, DottedString, Role, ScopeKind, Span, Stand
 from ssot_server.index.offsets import Offsets
 from ssot_server.index.scopes import Gathering
 
 _SIMPLE_STRING = re.compile(r"[rRuU]?(\"\"\"|'''|\"|')")
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+_NAMES = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
+_DOTTED = re.compile(rf"(?:%s|\{{\w*\}})?\.*{_NAMES}(?::{_NAMES})?\.?\Z")
 _ATTRIBUTE = re.compile(r"\s*\.\s*(\w+)")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _LONGEST_DOTTED = 300
@@ -32,6 +33,10 @@ _FORMS = frozenset(
 _NO_EXPRESSIONS = frozenset({"ctx", "op", "ops", "kind", "conversion", "attr", "id", "arg", "type_comment"})
 """Fields of expressions that hold none."""
 
+_Standing = tuple[Stand, int, "int | str"]
+"""Where a string stands, what it is given to and as which argument: see `DottedString`."""
+_IN_PROSE: _Standing = (Stand.PROSE, -1, -1)
+
 
 class Expressions(Gathering):
     """Reads expressions."""
@@ -45,6 +50,8 @@ class Expressions(Gathering):
         self._hidden: Span | None = None
         """The span of a string annotation whose text is not what it means (escapes, several pieces)."""
         self._in_f_string = False
+        self._standing: _Standing = (Stand.VALUE, -1, -1)
+        """Where a string stands that is read now."""
         self._placed: dict[int, int] = {}
         """Offsets of names inside f-strings, by the identity of their nodes."""
 
@@ -80,7 +87,7 @@ class Expressions(Gathering):
             attributes.append(root)
             root = root.value
         if type(root) is not ast.Name:
-            self.expression(root)
+            self.standing(root, Stand.PROSE)
             return None
         attributes.reverse()
         path = (root.id, *[attribute.attr for attribute in attributes])
@@ -126,12 +133,67 @@ class Expressions(Gathering):
             self._types([node.slice])
             self.maker = outer
         else:
-            self.expression(node.slice)
+            self.standing(node.slice, Stand.KEY, -1 if use is None else use)
         return use
+
+    def standing(self, node: ast.AST, stand: Stand, of: int = -1, argument: int | str = -1) -> int | None:
+        """Read an expression in which strings stand so; the number of the use when it is a dotted name."""
+        if type(node) is ast.Name:
+            return self.dotted(node, Role.LOAD)
+        outer, self._standing = self._standing, (stand, of, argument)
+        use = self.expression(node)
+        self._standing = outer
+        return use
+
+    def operation(self, node: ast.BinOp) -> None:
+        """Read `a + b`, which may put a text together."""
+        outer, self._standing = self._standing, _IN_PROSE
+        self.expression(node.left)
+        self.expression(node.right)
+        self._standing = outer
+
+    def display(self, node: ast.List | ast.Tuple | ast.Set) -> None:
+        """Read `[a, b]` and its like."""
+        outer, self._standing = self._standing, (Stand.ITEM, *self._standing[1:])
+        for element in node.elts:
+            self.expression(element)
+        self._standing = outer
+
+    def dictionary(self, node: ast.Dict) -> None:
+        """Read `{key: value}`, and which strings may belong together."""
+        outer = self._standing
+        for key, value in zip(node.keys, node.values, strict=True):
+            self._standing = (Stand.KEY, *outer[1:])
+            before = len(self.strings)
+            if key is not None:
+                self.expression(key)
+            between = len(self.strings)
+            self._standing = (Stand.ITEM, *outer[1:])
+            self.expression(value)
+            if self.scope == 0:
+                self._pair(range(before, between), value, range(between, len(self.strings)))
+        self._standing = outer
+
+    def _pair(self, keys: range, value: ast.expr, values: range) -> None:
+        """In the tables of lazy imports a name and its module stand together, in one of several ways."""
+        elements = value.elts if isinstance(value, (ast.List, ast.Tuple)) else [value]
+        if len(values) != len(elements):  # some are no strings that could name anything
+            return
+        if isinstance(value, ast.Tuple) and len(values) == 2:
+            self._is_within(values[1], values[0])
+        elif isinstance(value, ast.Constant) and keys:
+            self._is_within(keys[0], values[0])
+        elif isinstance(value, ast.List) and keys:
+            for number in values:
+                self._is_within(number, keys[0])
+
+    def _is_within(self, number: int, module: int) -> None:
+        self.strings[number] = self.strings[number]._replace(within=module)
 
     def call(self, node: ast.Call) -> None:
         """Read a call and its arguments."""
         function, arguments, keywords = node.func, node.args, node.keywords
+        use = None
         subscript = function if isinstance(function, ast.Subscript) else None
         if subscript is not None:  # `Old[int]()`
             function = subscript.value
@@ -148,12 +210,29 @@ class Expressions(Gathering):
             if subscript is not None and use is not None:
                 self.subscripted.add(use)
         else:
-            self.expression(function)
+            self.standing(function, Stand.PROSE)
         if subscript is not None:
             self.expression(subscript.slice)
         outer, self.maker = self.maker, tuple((dotted_text(function) or "").split("."))
-        _READ_OTHERWISE.get(self.maker[-1], Expressions._arguments)(self, arguments, keywords)
+        read = _READ_OTHERWISE.get(self.maker[-1])
+        if read is not None:
+            read(self, arguments, keywords)
+        else:
+            self._called_with(-1 if use is None else use, arguments, keywords)
         self.maker = outer
+
+    def _called_with(self, function: int, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
+        """Read what a function is called with, given the number of the use that names it."""
+        before = len(self.strings)
+        given = [self.standing(argument, Stand.VALUE, function, at) for at, argument in enumerate(arguments)]
+        given += [self.standing(word.value, Stand.VALUE, function, word.arg or "") for word in keywords]
+        if function < 0 or len(given) < 2:
+            return
+        for number in range(before, len(self.strings)):
+            string = self.strings[number]
+            other = given[1 if string.argument == 0 else 0]
+            if string.of == function and string.stand == Stand.VALUE and other is not None:
+                self.strings[number] = string._replace(beside=other)
 
     def _arguments(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
         for argument in arguments:
@@ -171,7 +250,7 @@ class Expressions(Gathering):
                 self.expression(argument)
 
     def _cast(self, arguments: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> None:
-        """`cast("C", x)`"""
+        """`cast("C", x)`, `ForwardRef("C")`"""
         self._types(arguments[:1])
         self._arguments(arguments[1:], keywords)
 
@@ -222,8 +301,10 @@ class Expressions(Gathering):
 
     def comparison(self, node: ast.Compare) -> None:
         """`type(x) is C` asks for a class as `isinstance` does."""
+        outer, self._standing = self._standing, _IN_PROSE
         for operand in (node.left, *node.comparators):
             self.expression(operand, Role.CHECK)
+        self._standing = outer
 
     def comprehension(self, node: Any) -> None:
         """The first iterable is evaluated outside of the scope that the rest has."""
@@ -299,10 +380,12 @@ class Expressions(Gathering):
     def constant(self, node: ast.Constant) -> None:
         """A string that could name something is kept."""
         value = node.value
-        if isinstance(value, str) and len(value) < _LONGEST_DOTTED and _DOTTED.match(value):
-            place = self.literal(node)
-            if place is not None:
-                self.strings.append(DottedString(*place))
+        if isinstance(value, str) and len(value) < _LONGEST_DOTTED and not self.quoted and _DOTTED.match(value):
+            place = None if self._in_f_string else self.literal(node)
+            span = self.span(node) if place is None else place[1]
+            string = DottedString(value, span, place is not None, *self._standing)
+            if string.plain or all(name in self.text[span.start : span.end] for name in string.names):
+                self.strings.append(string)  # others are spelt by escapes, and no search finds them
 
     def f_string(self, node: ast.AST) -> None:
         """Before Python 3.12 the tree does not know where in an f-string a name stands: look for it."""
@@ -324,8 +407,10 @@ class Expressions(Gathering):
         """Read the fields of a string. What shows its own text, as `{Old=}` does, would show another under another
         name: so such a name counts as one whose place is unknown."""
         shows = _DEBUG_FIELD.search(self.text, *self.span(node)) is not None
+        outer, self._standing = self._standing, _IN_PROSE
         before = ""
         for child in node.values:
+            self.expression(child)
             if isinstance(child, ast.Constant):
                 before = str(child.value).rstrip()
                 continue
@@ -333,7 +418,7 @@ class Expressions(Gathering):
                 names = {inner.id for inner in ast.walk(child) if isinstance(inner, ast.Name)}
                 self.unplaced.update(names.intersection(_NAME.findall(before)))
             before = ""
-            self.expression(child)
+        self._standing = outer
 
     # -- annotations --------------------------------------------------------------------------------------
 
@@ -429,6 +514,11 @@ _EXPRESSIONS: dict[type[ast.AST], Callable[[Expressions, Any], object]] = {
     ast.NamedExpr: Expressions.walrus,
     ast.Constant: Expressions.constant,
     ast.Compare: Expressions.comparison,
+    ast.List: Expressions.display,
+    ast.Tuple: Expressions.display,
+    ast.Set: Expressions.display,
+    ast.Dict: Expressions.dictionary,
+    ast.BinOp: Expressions.operation,
     # PEP 701 came with 3.12, as did the tree's type parameters
     ast.JoinedStr: Expressions.fields if hasattr(ast, "TypeVar") else Expressions.f_string,
 }
@@ -436,6 +526,7 @@ _READ_OTHERWISE: dict[str, Callable[[Expressions, Sequence[ast.expr], Sequence[a
     "isinstance": Expressions._test_of_class,  # noqa: SLF001
     "issubclass": Expressions._test_of_class,  # noqa: SLF001
     "cast": Expressions._cast,  # noqa: SLF001
+    "ForwardRef": Expressions._cast,  # noqa: SLF001
     **dict.fromkeys(
         ("TypeVar", "ParamSpec", "TypeVarTuple", "NewType", "TypedDict", "TypeAliasType"),
         Expressions._named_type,  # noqa: SLF001

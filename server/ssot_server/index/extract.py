@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ssot_rules.facts import Facts, Kept, Part
+from ssot_server.index.links import find_links
 from ssot_server.index.memory import Saved
 from ssot_server.index.parts import cut, recut
 from ssot_server.index.recover import parse
@@ -45,6 +46,7 @@ def read_part(text: str) -> Part:
     part = reader.part()
     suppressions = find_suppressions(text, tree, [statement.span for statement in part.statements])
     doc = first_line(tree.body)
-    if not suppressions and problem is None and doc is None:
+    links = find_links(text, tree, reader.docs)
+    if not suppressions and problem is None and doc is None and not links:
         return part
-    return part._replace(suppressions=suppressions, problem=problem, doc=doc)
+    return part._replace(suppressions=suppressions, problem=problem, doc=doc, strings=part.strings + links)

@@ -36,6 +36,11 @@ _TRY = (ast.Try, getattr(ast, "TryStar", ast.Try))
 class Statements(Expressions):
     """Reads statements."""
 
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.docs: list[Span] = []
+        """Where constants are statements of their own, as docstrings are."""
+
     def suite(self, body: Sequence[ast.stmt], *, type_checking: bool = False, fallback: bool = False) -> None:
         """Visit a suite that may not run."""
         if not body:
@@ -308,7 +313,10 @@ class Statements(Expressions):
                 self.exported(ast.List(elts=[argument], ctx=ast.Load()))
             else:
                 self.exported(value)
-        self.expression(value)
+        if isinstance(value, ast.Constant):  # a text for readers
+            self.docs.append(self.span(value))
+        else:
+            self.expression(value)
 
     def _if(self, node: ast.If) -> None:
         self.expression(node.test)
