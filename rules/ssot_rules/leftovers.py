@@ -7,7 +7,6 @@ what it does; it is never asked about.
 
 from __future__ import annotations
 
-import os
 import re
 from typing import NamedTuple
 
@@ -79,9 +78,9 @@ def _is_used(module: Module, at: int, binding: Binding, gone: frozenset[int]) ->
 
 def _brings(name: str, instead_of: str, use: Use) -> bool:
     """Whether `import a.b` brings as much of what a use reaches as another import that binds `a`."""
-    path = name.split(".")
-    return list(use.path[: len(path)]) == path and len(path) >= len(
-        os.path.commonprefix([use.path, tuple(instead_of.split("."))])
+    path, other = tuple(name.split(".")), tuple(instead_of.split("."))
+    return use.path[: len(path)] == path and (
+        len(path) >= len(other) or use.path[: len(path) + 1] != other[: len(path) + 1]
     )
 
 
