@@ -184,6 +184,8 @@ class _EveryName(frozenset[str]):
 
 def without_short_cut(engine: Engine) -> Engine:
     """The engine, made to parse every file and to follow every name."""
+    outline = engine._store.outline
+    engine._store.outline = lambda path: outline(path)._replace(asks=(), is_clear=False)
     make = engine._fresh_snapshot
 
     def fresh_snapshot() -> Snapshot:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ssot_rules import (
     canonical_not_found,
     competing_implementation,
+    dangling_import,
     deprecated_import,
     deprecated_instantiation,
     deprecated_reference,
@@ -25,6 +26,7 @@ ALL_RULES: tuple[Rule, ...] = (
     deprecated_string.RULE,
     competing_implementation.RULE,
     same_name_definition.RULE,
+    dangling_import.RULE,
     invalid_registry.RULE,
     canonical_not_found.RULE,
 )

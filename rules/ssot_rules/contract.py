@@ -136,6 +136,7 @@ class Diagnostic:
 
 CheckModule = Callable[["Module", "Index"], Iterable[Diagnostic]]
 CheckRegistry = Callable[["Index"], Iterable[Diagnostic]]
+Grounds = Callable[[str, "Index"], "frozenset[str] | None"]
 
 
 class Rule(NamedTuple):
@@ -150,6 +151,10 @@ class Rule(NamedTuple):
     """Markdown with the headings What it does, Why is this bad?, Example, Fix safety."""
     check: CheckModule | None = None
     check_registry: CheckRegistry | None = None
+    grounds: Grounds | None = None
+    """Of a rule that concerns more than what the registry speaks of: the files whose outlines show that a file holds
+    no finding; None where it has to be looked at. It is asked about every file of the workspace (see
+    `Index.settled`), and `check` about those where it gives None."""
 
     @property
     def summary(self) -> str:

@@ -62,6 +62,9 @@ class Block(NamedTuple):
     """It may not run: under `if`, `try`, `except`, `else`, `match`, a loop or `with`, at any depth of its scope."""
     fallback: bool
     """It is, or lies in, an `except` handler: what stands here stands in for something else."""
+    caught: frozenset[str] = frozenset()
+    """The last names of the exceptions that something around it in its function is prepared for: an `except`, also
+    for the `else` below it, or what a `with` is given (`suppress`, `raises`); empty text for a bare `except`."""
 
 
 class ImportStatement(NamedTuple):
@@ -335,7 +338,7 @@ class Part(NamedTuple):
     unplaced: frozenset[str] = frozenset()
     """Names used where their exact place in the text is unknown (some f-strings, escaped annotations)."""
     dynamic: bool = False
-    """It makes names of the module at run time: `__getattr__`, `globals()`, `exec`."""
+    """It makes names of the module at run time: `__getattr__`, `globals()`, `exec`, `sys.modules[__name__]`."""
     introspects: bool = False
     """It may read names of the module as text: `eval`, `vars()`, an `__all__` that cannot be read."""
 
@@ -486,13 +489,16 @@ class Facts:
 
     def binding_parts_about(self, names: Iterable[str]) -> list[int]:
         """Those of the parts about the names that could bind a name of the module other than that of a definition."""
-        return [
-            number
-            for number in self.parts_about(names)
-            if not _DEFINITION.match(self.text, self.starts[number], self.end(number))
-            or self.text.find("global", self.starts[number], self.end(number)) >= 0
-            or self.text.find(":=", self.starts[number], self.end(number)) >= 0
-        ]
+        return [number for number in self.parts_about(names) if self.binds_more(number)]
+
+    def binds_more(self, part: int) -> bool:
+        """Whether a part could bind a name of the module other than that of a definition."""
+        start, end = self.starts[part], self.end(part)
+        return (
+            not _DEFINITION.match(self.text, start, end)
+            or self.text.find("global", start, end) >= 0
+            or self.text.find(":=", start, end) >= 0
+        )
 
     def _parts_with(self, texts: frozenset[str]) -> frozenset[int]:
         found = self._about.get(texts)
@@ -592,7 +598,7 @@ class Facts:
 
     @cached_property
     def dynamic(self) -> bool:
-        """The module makes names at run time: `__getattr__`, `globals()`, `exec`."""
+        """The module makes names at run time: `__getattr__`, `globals()`, `exec`, `sys.modules[__name__]`."""
         return any(self.part(number).dynamic for number in self.parts_about(_MAKING_NAMES))
 
     @cached_property
@@ -690,7 +696,7 @@ _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"
 _FUNCTION = re.compile(rf"{_ABOVE}(?:async[ \t]+)?def\b")
 _DEFINITION = re.compile(rf"{_ABOVE}(?:@|class\b|(?:async[ \t]+)?def\b)")
-_MAKING_NAMES = ("__getattr__", "globals", "exec")
+_MAKING_NAMES = ("__getattr__", "globals", "exec", "locals", "setattr", "modules")
 _TYPING = frozenset({"typing", "typing_extensions", "collections"})
 """Modules whose names make types of strings."""
 _READING_NAMES = ("__all__", "eval", "locals", "vars", "modules")

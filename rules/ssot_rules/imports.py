@@ -26,7 +26,7 @@ from ssot_rules.facts import Facts, Span
 from ssot_rules.import_runs import STAR, Entry, Run, Statements
 from ssot_rules.import_style import Head, ImportStyle, is_in_order
 from ssot_rules.import_text import NEWLINE, Lines, Name, written
-from ssot_rules.index import Index, Module, absolute, absolute_module
+from ssot_rules.index import Index, Module, absolute, absolute_path
 from ssot_rules.leftovers import is_left_over
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -200,8 +200,10 @@ class _Plan:
 
     def _source(self, bring: Bring) -> str:
         """The absolute module that a name comes from; what its dots lead above the top stays as it is."""
-        name = bring.module.lstrip(".")
-        return absolute_module(self.module, len(bring.module) - len(name), name) or bring.module
+        return self._absolute(bring.module) or bring.module
+
+    def _absolute(self, spelled: str) -> str | None:
+        return absolute_path(spelled, self.module.name, is_package=self.module.is_package)
 
     def _joins(self, number: int, wanted: _Wanted) -> bool:
         """Whether a name shares a statement with those that are there, by the project's style."""
@@ -398,7 +400,7 @@ class _Plan:
         name, asname = meanings[0]
         module = source.lstrip(".")
         level = len(source) - len(module)
-        top = absolute_module(self.module, level, module) or source
+        top = self._absolute(source) or source
         return Entry(
             head=Head(name, 0, None, asname) if is_plain else Head(module, level, tuple(meanings)),
             text=text,

@@ -12,11 +12,16 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from ssot_rules.facts import Definition, Facts, ImportStatement
 from ssot_rules.import_style import ImportStyle
+from ssot_rules.outline import Outline
 from ssot_rules.registry import Registry, Source
 
 Result = TypeVar("Result")
 Value = TypeVar("Value")
 Argument = TypeVar("Argument")
+
+
+NAMESPACE = "/"
+"""Ends the home of a namespace package, which has no file."""
 
 
 class Place(NamedTuple):
@@ -128,6 +133,37 @@ class Index(Protocol):
     def below(self, place: Place, name: str) -> tuple[Trace, ...]:
         """Where a name of a module, or a member of a class, leads; what a class inherits, to the base that has it."""
 
+    def outline(self, path: str) -> Outline:
+        """What can be told of a file of the workspace without parsing it; nothing of one that cannot be read."""
+
+    def home(self, spelled: str, importer: str) -> str | None:
+        """The file of a module that an import in the file `importer` spells so, with dots in front or without. It
+        ends in `NAMESPACE` for a namespace package; empty for a module outside the workspace, None for one that
+        would be inside and that no file has."""
+
+    def may_exist(self, dotted: str, importer: str) -> bool:
+        """Whether something may be the module of an absolute dotted path although `home` knows none: a compiled,
+        generated or excluded one, a stub, another part of a namespace package, one that is put into `sys.modules`."""
+
+    def has_stub(self, path: str) -> bool:
+        """Whether a stub (`.pyi`) stands beside a file of the workspace."""
+
+    def modules(self, name: str) -> tuple[str, ...]:
+        """The dotted paths of the workspace's modules with that last name, in order."""
+
+    def offering(self, name: str) -> tuple[str, ...]:
+        """The files whose outlines offer a name, in order; none while the workspace is still being indexed."""
+
+    def is_unrelated(self, path: str) -> bool:
+        """Whether a file is looked at although nothing in it could lead to what the registry speaks of."""
+
+    def asking(self, path: str) -> tuple[str, ...]:
+        """The files that may import the module in a file, or something from it, as far as outlines tell; in order."""
+
+    def settled(self, compute: Callable[[str, Index], frozenset[str] | None], path: str) -> bool:
+        """Whether `compute(path, index)` gives grounds: files on whose outlines alone it depends, besides that of
+        the file itself and on which modules there are. Computed once, and kept while those files are as they were."""
+
     def definition(self, place: Place) -> Definition | None:
         """The class, function or constant at a place of the workspace."""
 
@@ -169,18 +205,20 @@ class Index(Protocol):
 
 def absolute(module: Module, statement: ImportStatement) -> str | None:
     """The absolute dotted module that a `from` import names; None when its dots lead above the top."""
-    return None if statement.module is None else absolute_module(module, statement.level, statement.module)
+    if statement.module is None:
+        return None
+    return absolute_path("." * statement.level + statement.module, module.name, is_package=module.is_package)
 
 
-def absolute_module(module: Module, level: int, name: str) -> str | None:
-    """The absolute dotted module that a name behind so many dots means in a module."""
+def absolute_path(spelled: str, name: str, *, is_package: bool) -> str | None:
+    """The absolute path of a module that an import in the module `name` spells with dots in front, or without; None
+    where the dots lead above the top."""
+    rest = spelled.lstrip(".")
+    level = len(spelled) - len(rest)
     if not level:
-        return name
-    package = module.name.split(".")
-    drop = level - (1 if module.is_package else 0)
-    if drop >= len(package) + (1 if not module.is_package else 0) or drop > len(package):
+        return spelled
+    parts = name.split(".")
+    if level > len(parts):
         return None
-    base = package[: len(package) - drop]
-    if not base and not name:
-        return None
-    return ".".join([*base, *([name] if name else [])])
+    package = parts if is_package else parts[:-1]
+    return ".".join([*package[: len(package) - level + 1], *filter(None, [rest])]) or None

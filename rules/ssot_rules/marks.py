@@ -163,6 +163,17 @@ def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: In
     )
 
 
+def targets_by_name(_: None, index: Index) -> Mapping[str, frozenset[str]]:
+    """What to import for a name that ends a path of the registry: the canonical path, or the replacement of the
+    deprecated one. Call it through `index.once(targets_by_name, None)`."""
+    found: dict[str, set[str]] = {}
+    for concept in index.registry.concepts.values():
+        found.setdefault(concept.canonical.rpartition(".")[2], set()).add(concept.canonical)
+        for entry in concept.deprecated:
+            found.setdefault(entry.path.rpartition(".")[2], set()).add(entry.use or concept.canonical)
+    return {name: frozenset(paths) for name, paths in found.items()}
+
+
 def _places(traces: Iterable[Trace]) -> frozenset[Place]:
     return frozenset(place for trace in traces for place in trace.places)
 

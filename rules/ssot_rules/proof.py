@@ -45,8 +45,8 @@ def objection(question: Question, index: Index) -> str | None:
     """Why the replacement may change what the program does, in words; None when nothing speaks against it."""
     new = index.find(question.target)
     if _same(question.old, new):
-        return _cycle_objection(question, new, index)
-    return _difference(question, new, index) or _cycle_objection(question, new, index)
+        return cycle_objection(question, new, index)
+    return _difference(question, new, index) or cycle_objection(question, new, index)
 
 
 def _same(old: tuple[Trace, ...], new: tuple[Trace, ...]) -> bool:
@@ -327,14 +327,14 @@ def star_objection(question: Question, index: Index) -> str | None:
             problem = _moved_name_objection(question.old, name, question.target, index)
             if problem:
                 return problem
-    return _cycle_objection(question, index.find(question.target), index)
+    return cycle_objection(question, index.find(question.target), index)
 
 
 # -- cycles ---------------------------------------------------------------------------------------------------
 
 
-def _cycle_objection(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:
-    """Whether the module would import something that imports it.
+def cycle_objection(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:
+    """Why the new import closes a cycle: the module would import something that imports it.
 
     A loop that is there already is no excuse: what matters is which names are bound when it is entered, and a
     new edge changes that. An import from a module that the old statement imports from as well is no new edge.

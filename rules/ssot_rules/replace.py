@@ -12,7 +12,7 @@ from ssot_rules.contract import Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, marks
-from ssot_rules.proof import Question, Sites, objection, star_objection
+from ssot_rules.proof import Question, Sites, cycle_objection, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
     is_felt_outside,
@@ -64,6 +64,20 @@ def replace_reference(module: Module, where: Where, target: Target, index: Index
     return index.once(_replace, (module, where, target), bodies=True)
 
 
+def redirect_import(module: Module, number: int, target: Target, index: Index) -> Fix | None:
+    """The fix that makes an import which leads nowhere reach `target`: there is nothing to compare it with, and only
+    a new cycle speaks against it."""
+    fix = replace_reference(module, (number, None, 0), target, index)
+    if fix is None:
+        return None
+    statement = module.facts.statements[module.facts.imports[number].statement]
+    question = Question(module, (), target.dotted, [], module.facts.runs_at_import(statement), passed_on=False)
+    return fix._replace(
+        unsafe=_doubt(module, number, None, target, index)
+        or cycle_objection(question, index.find(target.dotted), index)
+    )
+
+
 def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
     module, (imported, use, segment), target = request
     if imported is not None:
@@ -73,11 +87,17 @@ def _replace(request: tuple[Module, Where, Target], index: Index) -> Fix | None:
         fix = _replace_through_use(module, use, segment, target, index)
     if fix is None:
         return None
+    doubt = _doubt(module, imported, use, target, index)
+    return fix if doubt is None else fix._replace(unsafe=doubt)
+
+
+def _doubt(module: Module, imported: int | None, use: int | None, target: Target, index: Index) -> str | None:
+    """Why nothing can be shown of any fix."""
     if not index.is_complete:
-        return fix._replace(unsafe="the workspace is still being indexed")
+        return "the workspace is still being indexed"
     if _is_broken(module, imported, use, target):
-        return fix._replace(unsafe="a statement that speaks of it does not parse, so uses may be missed")
-    return fix
+        return "a statement that speaks of it does not parse, so uses may be missed"
+    return None
 
 
 def _is_broken(module: Module, imported: int | None, use: int | None, target: Target) -> bool:

@@ -54,6 +54,21 @@ def severities(_: None, index: Index) -> Mapping[str, Severity]:
     return found
 
 
+def wide_rules(index: Index) -> tuple[Rule, ...]:
+    """The rules that are on and concern more than what the registry speaks of."""
+    weights = index.once(severities, None)
+    return tuple(rule for rule in ALL_RULES if rule.grounds is not None and rule.code in weights)
+
+
+def is_settled(path: str, index: Index) -> bool:
+    """Whether a file holds no finding of such a rule, which its outline and others tell."""
+    return all(rule.grounds is None or index.settled(rule.grounds, path) for rule in wide_rules(index))
+
+
+def _may_find(rule: Rule, path: str, index: Index) -> bool:
+    return not index.is_unrelated(path) if rule.grounds is None else not index.settled(rule.grounds, path)
+
+
 def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ...]:
     """All diagnostics of a module. They hold while other modules are edited inside their functions: what could
     change with those, a diagnostic works out when it is asked."""
@@ -61,7 +76,7 @@ def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ..
     found = [
         (rule, diagnostic)
         for rule in ALL_RULES
-        if rule.check is not None and rule.code in weights
+        if rule.check is not None and rule.code in weights and _may_find(rule, module.path, index)
         for diagnostic in rule.check(module, index)
     ]
     if not found or not module.facts.suppressions:

@@ -128,6 +128,21 @@ def _access(path: str) -> str:
     return f"{kind(path)}, {'readable' if os.access(path, os.R_OK) else 'locked'}"
 
 
+_MODULE_ENDINGS = (".py", ".pyi", ".pyx", ".pxd", ".pyc", ".so", ".pyd", ".dll", ".c", ".cc", ".cpp", ".cxx", ".in")
+
+
+def _modules(path: str) -> str:
+    """What follows a path without an ending in the names of modules and of their sources; `/` stands for a folder."""
+    folder, name = os.path.split(path)
+    endings = [
+        "/" if entry.name == name else entry.name[len(name) :]
+        for entry in _entries(folder)
+        if (entry.name == name and any(inner.name != "__pycache__" for inner in _entries(entry.path)))
+        or (entry.name.startswith(f"{name}.") and entry.name.endswith(_MODULE_ENDINGS))
+    ]
+    return " ".join(sorted(endings))
+
+
 QUESTIONS: Mapping[str, Callable[[str], str]] = {
     "kind": kind,
     "access": _access,
@@ -136,6 +151,7 @@ QUESTIONS: Mapping[str, Callable[[str], str]] = {
     "registry": lambda path: places.find_registry(path) or "",
     "repository": lambda path: places.repository_top(path) or "",
     "git": places.git_folder,
+    "modules": _modules,
     "packages": lambda path: ".".join(places.packages_around(path)),
 }
 """What else can be asked of the file system about a path, by name."""
@@ -231,6 +247,8 @@ class Disk:
         """A time before anything was read, in nanoseconds."""
         self._files: dict[str, tuple[Stamp, bytes]] = {}
         self._whole: set[str] = set()
+        self.shapes: dict[str, bytes] = {}
+        """What stands for the outlines that were asked for, by path (see `outlines`)."""
         self._folders: dict[str, tuple[Stamp, bytes]] = {}
         self._answers: dict[tuple[str, str], str] = {}
         self._is_torn = False

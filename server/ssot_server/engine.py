@@ -20,15 +20,16 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, words
 from ssot_server import steps
 from ssot_server.cache import Cache
-from ssot_server.checking import check_registry
+from ssot_server.checking import check_registry, is_settled
 from ssot_server.disk import Disk
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
-from ssot_server.index.interface import looks_alike
+from ssot_server.index.interface import looks_alike, shows_alike
 from ssot_server.index.library import Library
 from ssot_server.index.memory import Memory
 from ssot_server.index.snapshot import Reach, Snapshot, Survey
 from ssot_server.index.store import Store
+from ssot_server.index.surroundings import Surroundings
 from ssot_server.places import NOTEBOOK_SUFFIX, SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.report import Finding, Report, Skipped
@@ -281,10 +282,12 @@ class Engine:
             self._good.source,
             tree.layout,
             load=self._store.load,
+            outline=self._store.outline,
             is_test=tree.filter.is_test,
             reach=self._reach,
             library=self._library,
             survey=Survey(tree.import_settings.style, self._speaking_of),
+            surroundings=Surroundings(self.root, self._disk, tree.filter.is_excluded),
         )
 
     def _speaking_of(self, names: Collection[str]) -> dict[str, list[str]]:
@@ -307,8 +310,11 @@ class Engine:
         tree = self._workspace_tree()
         reach = before.reach()
         search = Search(reach.words)
-        paths = set(reach.paths)
+        paths, unsettled = set(reach.paths), set(reach.unsettled)
         for path in self._edited:
+            outline = before.known_outline(path)
+            if outline is not None and not shows_alike(outline, self._store.outline(path)):
+                return None
             concerned = path in tree.known and self._store.concerns(path, search)
             known = before.known_facts(path)
             if known is not None:
@@ -318,8 +324,10 @@ class Engine:
             elif concerned:
                 return None
             (paths.add if concerned else paths.discard)(path)
-        if len(paths) != len(reach.paths):
-            reach = reach._replace(paths=tuple(sorted(paths)))
+            is_open = path in tree.known and not concerned and not is_settled(path, before.after({path}, reach))
+            (unsettled.add if is_open else unsettled.discard)(path)
+        if len(paths) != len(reach.paths) or unsettled != reach.unsettled:
+            reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(unsettled))
         return before.after(self._edited, reach)
 
     def text(self, path: str) -> str | None:
@@ -340,6 +348,7 @@ class Engine:
         for path in self._store.unreadable:
             self._disk.leave_unread(os.fspath(self.root / path))
         self._disk.ask("packages", os.fspath(self.root))
+        self._disk.shapes.update(self._store.shapes())
         return self._disk
 
     @property
@@ -399,7 +408,8 @@ class Engine:
         with Crew(desk, jobs if len(files) >= _MANY else 1) as crew:
             if not index.has_reach:
                 steps.reach(crew, desk)
-            chosen = files.intersection(index.reach().paths if paths is None else paths)
+            reach = index.reach()
+            chosen = files.intersection((*reach.paths, *reach.unsettled) if paths is None else paths)
             checked = steps.check(crew, chosen)
             if paths is None:
                 steps.keep(crew, desk)

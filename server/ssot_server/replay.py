@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from ssot_server import places
 from ssot_server.cache import Cache
 from ssot_server.disk import Disk, digest
-from ssot_server.trace import Trace, pack, unpack
+from ssot_server.trace import SHAPELESS, Trace, pack, unpack
 
 TYPE_CHECKING = False  # `typing` takes as long to load as Python itself
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Run:
     def _renewed(self, record: _Record, *, is_own: bool) -> _Record | None:
         if record.day != self._day:
             return None
-        trace = record.trace.renewed(self.root, record.concerns)
+        trace = record.trace.renewed(self.root, record.matters)
         if trace is None:
             return None
         if trace is not record.trace or not is_own:
@@ -182,17 +182,25 @@ class _Record:
             return None
         return record
 
-    def concerns(self, content: bytes) -> bool:
-        """Whether a file with this content would have been more than searched."""
+    def matters(self, content: bytes, shape: bytes) -> bool:
+        """Whether a file with this content would have been more than skimmed, or has another outline than the one
+        that this shape stands for."""
         from ssot_server.search import Search  # most runs need none
 
         self._search = self._search or Search(self.words)
-        return bool(self._search.find(content))
+        return bool(self._search.find(content)) or (shape != SHAPELESS and _shape_of(content) != shape)
 
     def show(self) -> int:
         """Print it and return the exit status."""
         is_read = _write(sys.stdout, self.stdout) and _write(sys.stderr, self.stderr)
         return self.status if is_read else 1
+
+
+def _shape_of(content: bytes) -> bytes:
+    """What stands for the outline of a content."""
+    from ssot_server.outlines import outline, pack, shape  # most runs need none
+
+    return shape(pack(outline(content)))
 
 
 def _pack_word(word: Word) -> bytes:

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from ssot_rules.contract import Diagnostic
 from ssot_rules.index import Module
 from ssot_rules.marks import marks
+from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
-from ssot_server.checking import check_module, problem_of
+from ssot_server.checking import check_module, is_settled, problem_of, wide_rules
 from ssot_server.disk import Disk
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
@@ -84,11 +85,36 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
             paths.update(searched.found)
             more |= others
         if more <= names:
-            found = Reach(tuple(sorted(paths)), names, wanted)
+            found = Reach(tuple(sorted(paths)), names, wanted, unsettled=frozenset(_unsettled(crew, desk) - paths))
             crew.ask(_take, found)
             return found
         fresh = frozenset(map(Word, more - names))
         wanted |= fresh
+
+
+def _unsettled(crew: Crew[Desk], desk: Desk) -> set[str]:
+    """The files that could hold a finding of a rule which concerns more than what the registry speaks of."""
+    if not wide_rules(desk.index):
+        return set()
+    if crew.size > 1:
+        outlines: dict[str, Outline] = {}
+        for found in crew.ask(_outlines):
+            outlines.update(found)
+        crew.ask(_take_outlines, outlines)
+    return set().union(*crew.ask(_unsettled_of))
+
+
+def _outlines(desk: Desk, share: Share) -> dict[str, Outline]:
+    return desk.store.outlines(desk.watched("Outlining", share.part(desk.files), share))
+
+
+def _take_outlines(desk: Desk, _: Share, outlines: dict[str, Outline]) -> None:
+    desk.store.take_outlines(outlines)
+
+
+def _unsettled_of(desk: Desk, share: Share) -> set[str]:
+    files = desk.watched("Outlining", share.part(desk.files), share)
+    return {path for path in files if not is_settled(path, desk.index)}
 
 
 def _take(desk: Desk, _: Share, found: Reach) -> None:
@@ -149,7 +175,7 @@ def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
     skipped: list[Skipped] = []
     for module in desk.modules("Checking", chosen, share):
         found += check_module(module, desk.index)
-        problem = problem_of(module, desk.index)
+        problem = None if desk.index.is_unrelated(module.path) else problem_of(module, desk.index)
         if problem is not None:
             skipped.append(problem)
     unreadable = {path: desk.store.unreadable[path] for path in chosen if path in desk.store.unreadable}

@@ -4,7 +4,7 @@ Every file and folder that was read is kept with its stamp and its digest, and e
 was asked with its answer. As long as the stamps are the same nothing is read again: what a folder holds cannot
 change without its stamp. Where a stamp is not the same the digest decides, so that a touch, or going back to what
 a file held before, changes nothing. A file that was only skimmed may have any content in which a search would again
-find nothing: most edits in a large tree are of that kind.
+find nothing, and that has the same outline if this was asked for: most edits in a large tree are of that kind.
 
 Paths inside the repository are kept relative to the workspace's root: the trace holds in another checkout, too, if
 its contents are the same.
@@ -32,22 +32,42 @@ from ssot_server.disk import (
     trusted,
 )
 
+TYPE_CHECKING = False  # `typing` takes as long to load as Python itself
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Matters: TypeAlias = Callable[[bytes, bytes], bool]
+    """Tells whether a content makes a difference, given the shape of the one that was skimmed."""
+
 _LENGTH_SIZE = 8
-_SECTIONS = 6
+_SECTIONS = 7
+
+
+SHAPELESS = bytes(DIGEST_SIZE)
+"""The shape of a file whose outline nobody asked for."""
 
 
 class Trace:
     """A value: what was seen, as bytes."""
 
-    __slots__ = ("_answers", "_digests", "_inside", "_outside", "_skimmed", "_stamps")
+    __slots__ = ("_answers", "_digests", "_inside", "_outside", "_shapes", "_skimmed", "_stamps")
 
     def __init__(
-        self, answers: bytes, skimmed: bytes, inside: bytes, outside: bytes, stamps: bytes, digests: bytes
+        self,
+        answers: bytes,
+        skimmed: bytes,
+        shapes: bytes,
+        inside: bytes,
+        outside: bytes,
+        stamps: bytes,
+        digests: bytes,
     ) -> None:
         """`answers` are triples of question, path and answer; `skimmed` and `inside` are paths relative to the root,
-        `outside` absolute ones, each with its stamp and its digest. Texts are separated by NUL."""
+        `outside` absolute ones, each with its stamp and its digest; `shapes` are those of the skimmed ones. Texts are
+        separated by NUL."""
         self._answers = answers
         self._skimmed = skimmed
+        self._shapes = shapes
         self._inside = inside
         self._outside = outside
         self._stamps = stamps
@@ -59,11 +79,13 @@ class Trace:
         home = _Home(root)
         seen: dict[str, tuple[bytes, bytes]] = {}
         read: set[str] = set()
+        shapes: dict[str, bytes] = {}
         answers: dict[tuple[str, str], str] = {}
         for disk in disks:
             if disk.is_torn:
                 return None
             read |= disk.seen.keys() - disk.skimmed
+            shapes.update(disk.shapes)
             for path, (stamped, digested) in disk.seen.items():
                 if seen.setdefault(path, (trusted(stamped, disk.started), digested))[1] != digested:
                     return None
@@ -71,11 +93,14 @@ class Trace:
                 if answers.setdefault(asked, answer) != answer:
                     return None
         skimmed: list[tuple[str, tuple[bytes, bytes]]] = []
+        skimmed_shapes: list[bytes] = []
         inside: list[tuple[str, tuple[bytes, bytes]]] = []
         outside: list[tuple[str, tuple[bytes, bytes]]] = []
         for path, entry in seen.items():
             relative = home.relative(path)
             (outside if relative == path else inside if path in read else skimmed).append((relative, entry))
+            if relative != path and path not in read:
+                skimmed_shapes.append(shapes.get(path, SHAPELESS))
         entries = [entry for _, entry in (*skimmed, *inside, *outside)]
         return cls(
             _joined(
@@ -84,6 +109,7 @@ class Trace:
                 for text in (question, home.relative(path), home.answer(question, answer))
             ),
             _joined(path for path, _ in skimmed),
+            b"".join(skimmed_shapes),
             _joined(path for path, _ in inside),
             _joined(path for path, _ in outside),
             b"".join(stamped for stamped, _ in entries),
@@ -92,7 +118,8 @@ class Trace:
 
     def pack(self) -> bytes:
         """The trace as bytes."""
-        return pack((self._answers, self._skimmed, self._inside, self._outside, self._stamps, self._digests))
+        sections = (self._answers, self._skimmed, self._shapes, self._inside, self._outside)
+        return pack((*sections, self._stamps, self._digests))
 
     @classmethod
     def unpack(cls, data: bytes) -> Trace | None:
@@ -100,17 +127,19 @@ class Trace:
         sections = unpack(data)
         if sections is None or len(sections) != _SECTIONS:
             return None
-        answers, skimmed, inside, outside, stamps, digests = sections
+        answers, skimmed, shapes, inside, outside, stamps, digests = sections
         count = sum(map(_count, (skimmed, inside, outside)))
         if len(stamps) != count * STAMP_SIZE or len(digests) != count * DIGEST_SIZE:
             return None
-        return cls(answers, skimmed, inside, outside, stamps, digests)
+        if len(shapes) != _count(skimmed) * DIGEST_SIZE:
+            return None
+        return cls(answers, skimmed, shapes, inside, outside, stamps, digests)
 
-    def renewed(self, root: str, concerns: Callable[[bytes], bool]) -> Trace | None:
+    def renewed(self, root: str, matters: Matters) -> Trace | None:
         """The trace with the stamps of today, if everything in the workspace `root` is still, or again, as it was
         seen: itself if the stamps are, too. None if something differs.
 
-        `concerns` tells whether a search would find something in a content.
+        `matters` tells whether a file that was only skimmed can make a difference with the content that it has now.
         """
         started = time.time_ns()
         try:
@@ -118,15 +147,16 @@ class Trace:
                 return None
             paths = self._paths(root)
             now = stamps(paths)
-            return self if now == self._stamps else self._renewed(paths, now, started, concerns)
+            return self if now == self._stamps else self._renewed(paths, now, started, matters)
         except (OSError, ValueError):  # something is gone, or this was no trace of anything
             return None
 
-    def _renewed(self, paths: list[bytes], now: bytes, started: int, concerns: Callable[[bytes], bool]) -> Trace | None:
+    def _renewed(self, paths: list[bytes], now: bytes, started: int, matters: Matters) -> Trace | None:
         current = _cut(now, STAMP_SIZE)
         digests = _cut(self._digests, DIGEST_SIZE)
         before = _cut(self._stamps, STAMP_SIZE)
-        skimmed = _count(self._skimmed)
+        shapes = _cut(self._shapes, DIGEST_SIZE)
+        skimmed = len(shapes)
         doubtful = [number for number, stamped in enumerate(current) if stamped != before[number]]
         for number in doubtful:
             is_whole = number >= skimmed and not os.path.isdir(paths[number])
@@ -136,7 +166,7 @@ class Trace:
             if number < skimmed:
                 content = content_of(os.fsdecode(paths[number]))
                 digested = digest(content)
-                if digested != digests[number] and concerns(content):
+                if digested != digests[number] and matters(content, shapes[number]):
                     return None
                 digests[number] = digested
             elif digest_of(os.fsdecode(paths[number])) != digests[number]:
@@ -145,7 +175,9 @@ class Trace:
         renewed = b"".join(current)
         if renewed == self._stamps:
             return self
-        return Trace(self._answers, self._skimmed, self._inside, self._outside, renewed, b"".join(digests))
+        return Trace(
+            self._answers, self._skimmed, self._shapes, self._inside, self._outside, renewed, b"".join(digests)
+        )
 
     def _is_still_answered(self, home: _Home) -> bool:
         texts = os.fsdecode(self._answers).split("\0") if self._answers else []

@@ -155,7 +155,7 @@ def test_two_that_saw_different_things_leave_no_trace(tmp_path: Path, monkeypatc
     assert Trace.of(str(tmp_path), answering) is None
 
 
-def never(_content: bytes) -> bool:
+def never(_content: bytes, _shape: bytes) -> bool:
     return False
 
 

@@ -50,9 +50,15 @@ def test_old_files_are_not_read_again(workspace: Path, monkeypatch: pytest.Monke
     assert run().replayed
 
 
+IMPORT = "from app.new import Engine\n"
+"""What `app/clean.py` asks for, and what it offers."""
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "edit": lambda root: (root / "app/clean.py").write_text(OLD_USE),
     "edit of the same length": lambda root: (root / "app/safe.py").write_text(same_length(FILES["app/safe.py"])),
+    "ask for something else": lambda root: (root / "app/clean.py").write_text("import app.gone\n" + IMPORT),
+    "offer nothing more": lambda root: (root / "app/clean.py").write_text("Engine\n"),
+    "offer something else": lambda root: (root / "app/clean.py").write_text(IMPORT + "new = 1\n"),
     "create": lambda root: (root / "app/more.py").write_text(OLD_USE),
     "create in a new folder": lambda root: write_files(root, {"sub/deeper/more.py": OLD_USE}),
     "delete": lambda root: (root / "app/safe.py").unlink(),
@@ -131,8 +137,10 @@ HARMLESS: dict[str, Callable[[Path], object]] = {
     "edit where nothing is found": lambda root: (root / "app/clean.py").write_text(
         "from app.new import Engine\n\nEngine(3)\n"
     ),
-    "edit until nothing could be found": lambda root: (root / "app/clean.py").write_text("engine = None\n"),
-    "broken, where nothing is found": lambda root: (root / "app/clean.py").write_bytes(b"\xff\xfe\0(\n"),
+    "edit until nothing could be found": lambda root: (root / "app/clean.py").write_text(IMPORT + "\n"),
+    "broken, where nothing is found": lambda root: (root / "app/clean.py").write_bytes(
+        IMPORT.encode() + b"\xff\xfe\0(\n"
+    ),
     "come and go": lambda root: (write_files(root, {"app/n.py": ""}), (root / "app/n.py").unlink()),
     "there and back": lambda root: ((root / "app").rename(root / "tool"), (root / "tool").rename(root / "app")),
 }

@@ -103,6 +103,23 @@ LINES = [
     "getattr(a, 'Runner'); import_module('.oldconf', 'app')",
     "_LAZY = {'Old': 'app.old', 'app.old': ['Old'], 'Runner': ('.old', 'Old')}\ndef __getattr__(name): ...",
     "# :class:`app.old.Old`, [Runner][app.a.Runner]",
+    "from app.a import limit, Gone",
+    "from app.b import limit as most",
+    "from app.gone import Old",
+    "import app.a.deeper, app.b",
+    "from .b import (\n    Runner,  # (\n    Gone,\n)",
+    "def f(): from app.a import Gone; return Gone",
+    "from app.a \\\n    import Runner",
+    "try:\n    from app.gone import Gone\nexcept ImportError:\n    from app.b import Gone",
+    "if limit:\n    Gone = Runner = 1\nelse:\n    from app.b import Gone, Runner",
+    "Gone, (Runner, most) = 1, (2, 3)",
+    "'''\nGone = 1\nfrom app.gone import Gone\n'''",
+    "def g():\n    globals()['Runner'] = 1",
+    "sys.modules['app.gone'] = a",
+    "def g():\n    sys.modules[__name__ + '.gone'] = a",
+    "__path__ = []",
+    "for limit in [:\n    Gone = 1",
+    "mock.patch('app.a.Gone'); monkeypatch.setattr('app.b.limit.x', 1)",
 ]
 
 texts = st.lists(st.sampled_from(LINES), max_size=6).map(lambda lines: "\n".join(lines) + "\n")
@@ -233,3 +250,88 @@ def test_a_key_reads_the_statement_that_it_changes_and_asks_of_nothing_else(tmp_
     assert after[1].diagnostic.span.start == before[1].diagnostic.span.start + 1
     assert [part.strip().partition("\n")[0] for part in read] == ["def f7(value):"] * 2  # as it was, and as it is
     assert set(followed) <= {("Old",)}
+
+
+DANGLING = {
+    "app/__init__.py": "",
+    "app/a.py": "class Engine: ...\nif 1:\n    limit = 1\n",
+    "app/b.py": "def __getattr__(name): ...\n",
+    "app/c.py": "from app.a import *\n",
+    "use.py": "from app.a import Engine, limit\nfrom app.b import anything\nfrom app.c import Engine as E\n",
+}
+GONE = {
+    "a module is deleted": ("app/a.py", None, ["there is no module `app.a`"]),
+    "a module is emptied": ("app/a.py", "", ["has no `Engine`", "`limit`", "`app.c` has no `Engine`"]),
+    "a name goes": ("app/a.py", "if 1:\n    limit = 1\n", ["`app.a` has no `Engine`", "`app.c` has no `Engine`"]),
+    "a name in a branch goes": ("app/a.py", "class Engine: ...\n", ["has no `limit`"]),
+    "a name becomes private to a function": ("app/a.py", "class Engine: ...\ndef f():\n    limit = 1\n", ["`limit`"]),
+    "names are no longer made": ("app/b.py", "def get(name): ...\n", ["has no `anything`"]),
+    "a star import goes": ("app/c.py", "from app.a import limit\n", ["`app.c` has no `Engine`"]),
+    "a package is no package any more": ("app/__init__.py", None, []),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), GONE.values(), ids=GONE)
+def test_what_goes_here_is_missing_there(tmp_path, path, text, expected):
+    write(tmp_path, "ssot.toml", "version = 1\n")
+    for other, body in DANGLING.items():
+        write(tmp_path, other, body)
+    engine = Engine.open(tmp_path)
+    engine.set_text("use.py", DANGLING["use.py"])
+    assert engine.check().findings == ()
+    if text is None:
+        (tmp_path / path).unlink()
+        engine.invalidate([path])
+    else:
+        engine.set_text(path, text)
+    messages = [finding.diagnostic.message for finding in engine.check({"use.py"}).findings]
+    assert len(messages) == len(expected)
+    assert all(part in message for part, message in zip(expected, messages, strict=True))
+    write(tmp_path, path, DANGLING[path])
+    engine.set_text(path, None)
+    engine.invalidate([path])
+    assert engine.check().findings == ()
+
+
+def test_an_edit_counts_after_one_that_did_not(tmp_path):
+    write(tmp_path, "ssot.toml", "version = 1\n")
+    write(tmp_path, "app/__init__.py", "")
+    write(tmp_path, "use.py", "from app.a import one, two\n")
+    engine = Engine.open(tmp_path)
+    for text, count in (
+        ("def f():\n    global one, two\n    one = two = 1\n", 0),
+        ("def f():\n    global one, two\n    one = two = 2\n", 0),
+        ("def f():\n    global one\n    one = two = 2\n", 1),
+    ):
+        write(tmp_path, "app/a.py", text)
+        engine.invalidate(["app/a.py"])
+        assert len(engine.check().findings) == count
+
+
+def test_an_edit_settles_no_other_file_anew(tmp_path, monkeypatch):
+    write(tmp_path, "ssot.toml", "version = 1\n")
+    for other, body in DANGLING.items():
+        write(tmp_path, other, body)
+    write(tmp_path, "app/d.py", "from app.a import Engine\n")
+    write(tmp_path, "app/e.py", "import app.d\nlimit = 1\n")
+    engine = Engine.open(tmp_path)
+    engine.check()
+    asked: list[str] = []
+    settle = Snapshot.settled
+
+    def settled(index, compute, path):
+        if path not in index._known.settled.get(compute, {}):
+            asked.append(path)
+        return settle(index, compute, path)
+
+    monkeypatch.setattr(Snapshot, "settled", settled)
+    for path, text, expected in (
+        ("app/e.py", "import app.d\nlimit = 2\n", {"app/e.py"}),
+        ("app/e.py", "import app.d\nlimit = 3\n", {"app/e.py"}),
+        ("app/e.py", "import app.d\n", {"app/e.py", "use.py"}),
+        ("app/a.py", "class Engine: ...\n", {"app/a.py", "app/c.py", "app/d.py", "use.py"}),
+    ):
+        asked.clear()
+        engine.set_text(path, text)
+        engine.check()
+        assert set(asked) == expected

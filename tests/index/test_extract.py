@@ -238,3 +238,45 @@ def test_spans_of_any_text_lie_in_it(text):
     facts = extract(text)
     for span in [known.span for known in facts.uses] + [known.span for known in facts.imports]:
         assert 0 <= span.start <= span.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ("try:\n    x\nexcept ImportError: ...", {"ImportError"}),
+        ("try:\n    x\nexcept (a.B, C): ...\nexcept: ...", {"B", "C", ""}),
+        ("try: ...\nexcept E: ...\nelse:\n    x", {"E"}),
+        ("try: ...\nexcept E:\n    x", set()),
+        ("try: ...\nexcept E: ...\nfinally:\n    x", set()),
+        ("try:\n    try:\n        if 1:\n            x\n    except A: ...\nexcept B: ...", {"A", "B"}),
+        ("with suppress(A, b.C), raises((D, E)):\n    x", {"A", "C", "D", "E"}),
+        ("try:\n    class A:\n        x\nexcept E: ...", {"E"}),
+        ("try:\n    def f():\n        x\nexcept E: ...", set()),
+        ("with f:\n    x", set()),
+    ],
+)
+def test_what_a_block_is_prepared_for(text, caught):
+    facts = extract(text)
+    assert facts.blocks[use(facts, "x").block].caught == caught
+
+
+@pytest.mark.parametrize(
+    ("text", "dynamic"),
+    [
+        ("globals()", True),
+        ("def f():\n    exec('')", True),
+        ("def __getattr__(name): ...", True),
+        ("class A:\n    def __getattr__(self, name): ...", False),
+        ("setattr(m, 'x', 1)", True),
+        ("for x in ():\n    setattr(m, x, 1)", True),
+        ("def f():\n    setattr(self, 'x', 1)", False),
+        ("locals()['x'] = 1", True),
+        ("def f():\n    return locals()", False),
+        ("sys.modules[__name__] = x", True),
+        ("def f():\n    modules[__name__].x = 1", True),
+        ("sys.modules['a'] = x", False),
+        ("x = 1", False),
+    ],
+)
+def test_what_makes_names_of_the_module(text, dynamic):
+    assert extract(text).dynamic is dynamic

@@ -126,6 +126,8 @@ class Expressions(Gathering):
         if use is not None:
             self.subscripted.add(use)
         maker = tuple((dotted_text(node.value) or "").split("."))
+        if isinstance(node.slice, ast.Name) and node.slice.id == "__name__":
+            self.dynamic = self.dynamic or (dotted_text(node.value) or "").rpartition(".")[2] == "modules"
         if role == Role.BASE:
             self.annotation(node.slice)
         elif maker[-1] in _FORMS:

@@ -5,11 +5,15 @@ While this stays the same, an edit touches no other file's findings: somebody wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, Facts, Part, ScopeKind
-from ssot_server.index.parts import recut
+from ssot_rules.outline import Outline
+from ssot_server.index.parts import Recut, recut
+
+_WORD = re.compile(r"\w+")
 
 
 class Interface(NamedTuple):
@@ -33,7 +37,19 @@ def looks_alike(before: Facts, after: Facts) -> bool:
         [interface(facts.part(number)) for number in range(cuts.head, len(facts.starts) - cuts.tail)]
         for facts in (before, after)
     )
-    return _added_up(old) == _added_up(new)
+    return _added_up(old) == _added_up(new) and _misread_words(before, cuts) == _misread_words(after, cuts)
+
+
+def shows_alike(before: Outline, after: Outline) -> bool:
+    """Whether two outlines show the same to other files."""
+    return (before.offers, before.registers, before.extends) == (after.offers, after.registers, after.extends)
+
+
+def _misread_words(facts: Facts, cuts: Recut) -> set[str]:
+    """The words of statements that differ, do not parse, and could bind them."""
+    numbers = range(cuts.head, len(facts.starts) - cuts.tail)
+    broken = (number for number in numbers if facts.part(number).problem is not None and facts.binds_more(number))
+    return {word for number in broken for word in _WORD.findall(facts.part_text(number))}
 
 
 def interface(part: Part) -> Interface:

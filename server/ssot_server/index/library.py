@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ssot_rules.facts import Facts
-from ssot_server.disk import FILE, FOLDER, Disk
+from ssot_server.disk import FILE, FOLDER, NOTHING, Disk
 from ssot_server.places import SOURCE_SUFFIXES
 
 
@@ -24,6 +24,7 @@ class Library:
         self._disk = disk
         self._folders: list[Path] | None = None
         self._files: dict[str, Path | None] = {}
+        self._provided: dict[str, bool | None] = {}
 
     def rest(self, dotted: str) -> list[str]:
         """The names of a dotted path behind its longest module; the last one where no module is known."""
@@ -53,6 +54,16 @@ class Library:
         if len(rest) == 1:
             return True
         return True if any(known.qualname == ".".join(rest) for _, known in facts.definitions.about(rest[:1])) else None
+
+    def provides(self, package: str) -> bool | None:
+        """Whether the project's environment has a top-level package of that name; None without an environment."""
+        if package not in self._provided:
+            folders = self._search_path()[1:]
+            found = [
+                self._disk.kind(folder / name) != NOTHING for folder in folders for name in (package, f"{package}.py")
+            ]
+            self._provided[package] = any(found) if folders else None
+        return self._provided[package]
 
     def _file(self, dotted: str) -> Path | None:
         if dotted not in self._files:

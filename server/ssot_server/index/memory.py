@@ -23,7 +23,7 @@ from ssot_server.search import NOTHING
 if TYPE_CHECKING:
     from ssot_server.search import Word
 
-_FILES, _SEARCHES, _FACTS = "files", "searches", "facts"
+_FILES, _SEARCHES, _OUTLINES, _FACTS = "files", "searches", "outlines", "facts"
 _CLASSES = {
     value.__name__: value
     for value in vars(facts).values()
@@ -43,6 +43,8 @@ class Memory:
         self._found: dict[frozenset[Word], dict[bytes, frozenset[Word]]] = {}
         self._blobs: dict[bytes, _Blob] = {}
         """Facts in the cache, by content, as long as somebody works with them."""
+        self._outlines: dict[bytes, bytes] | None = None
+        """Outlines by content, packed."""
 
     @property
     def keeps(self) -> bool:
@@ -111,6 +113,35 @@ class Memory:
         content = len(concerned).to_bytes(_COUNT_SIZE, "little") + b"".join(concerned + others)
         self._cache.write(_SEARCHES, _key(words), content)
         known.update(found)
+
+    # -- outlines -----------------------------------------------------------------------------------------
+
+    def outline(self, digest: bytes) -> bytes | None:
+        """The packed outline of a content; None if it is not known."""
+        if self._outlines is None:
+            self._outlines = self._read_outlines()
+        return self._outlines.get(digest)
+
+    def _read_outlines(self) -> dict[bytes, bytes]:
+        data = self._cache.read(_OUTLINES, os.fsencode(self._root)) or b""
+        count = int.from_bytes(data[:_COUNT_SIZE], "little")
+        step = DIGEST_SIZE + _COUNT_SIZE
+        at = _COUNT_SIZE + count * step
+        found: dict[bytes, bytes] = {}
+        for start in range(_COUNT_SIZE, at, step):
+            size = int.from_bytes(data[start + DIGEST_SIZE : start + step], "little")
+            found[data[start : start + DIGEST_SIZE]] = data[at : at + size]
+            at += size
+        return found if at == len(data) else {}
+
+    def keep_outlines(self, outlines: Mapping[bytes, bytes]) -> None:
+        """Keep the packed outlines of contents."""
+        if outlines.keys() <= (self._outlines or {}).keys():
+            return
+        self._outlines = dict(outlines)
+        head = [digest + len(packed).to_bytes(_COUNT_SIZE, "little") for digest, packed in outlines.items()]
+        content = [len(head).to_bytes(_COUNT_SIZE, "little"), *head, *outlines.values()]
+        self._cache.write(_OUTLINES, os.fsencode(self._root), b"".join(content))
 
     # -- facts --------------------------------------------------------------------------------------------
 

@@ -30,6 +30,9 @@ from ssot_rules.facts import (
 )
 from ssot_server.index.offsets import Offsets
 
+_ON_TOP = frozenset({"setattr", "locals"})
+"""Functions that can make names of the module where they are called outside of functions and classes."""
+
 
 class _Pending(NamedTuple):
     """A use before its bindings are known."""
@@ -149,7 +152,14 @@ class Gathering:
         self.scope = len(self.scopes) - 1
         above = self.blocks[self.block]
         self.blocks.append(
-            Block(self.block, self.scope, type_checking=above.type_checking, conditional=False, fallback=above.fallback)
+            Block(
+                self.block,
+                self.scope,
+                type_checking=above.type_checking,
+                conditional=False,
+                fallback=above.fallback,
+                caught=frozenset() if kind == ScopeKind.FUNCTION else above.caught,
+            )
         )
         self.block = len(self.blocks) - 1
         return outer
@@ -170,7 +180,7 @@ class Gathering:
     ) -> int:
         """A dotted name is used here; the number of the use."""
         if role == Role.CALL and len(path) == 1:
-            self.dynamic = self.dynamic or path[0] in {"globals", "exec"}
+            self.dynamic = self.dynamic or path[0] in {"globals", "exec"} or (self.scope == 0 and path[0] in _ON_TOP)
             self.introspects = self.introspects or path[0] in {"eval", "locals", "vars"}
         elif path[0] == "sys" and path[1:2] == ["modules"]:
             self.introspects = True

@@ -11,33 +11,36 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
+from ssot_rules.absence import STUB
 from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts
 from ssot_rules.import_style import ImportStyle
-from ssot_rules.index import Index, Module, Place, Trace, absolute
+from ssot_rules.index import NAMESPACE, Index, Module, Place, Trace, absolute, absolute_path
+from ssot_rules.outline import ANYTHING, Outline
 from ssot_rules.registry import Registry, Source
 from ssot_rules.relevance import Word
 from ssot_server.index.lazy import imports_on_demand, modules_on_demand
 from ssot_server.index.library import Library
+from ssot_server.index.surroundings import Surroundings
 from ssot_server.workspace.layout import Layout
 
 Argument = TypeVar("Argument", bound=Hashable)
 Result = TypeVar("Result")
 Value = TypeVar("Value")
-_NAMESPACE = "/"
-"""Ends the home of a namespace package, which has no file."""
 
 
 class Reach(NamedTuple):
     """What a registry could concern."""
 
     paths: tuple[str, ...]
-    """The files that could hold a finding, in order."""
+    """The files that what it speaks of could concern, in order."""
     names: frozenset[str]
     """The names that could lead to something that it speaks of."""
     words: frozenset[Word]
     """What the files were searched for."""
     is_complete: bool = True
     """All files were searched."""
+    unsettled: frozenset[str] = frozenset()
+    """Further files that could hold a finding of a rule which concerns more than that."""
 
 
 class Survey(NamedTuple):
@@ -74,11 +77,37 @@ class _Known:
     """Results of `once` that depend on how modules are connected."""
     anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that may depend on everything."""
+    outlines: dict[str, Outline] = field(default_factory=dict)
+    settled: dict[Callable[..., Any], dict[str, frozenset[str] | None]] = field(default_factory=dict)
+    """By a function that looks for grounds, and by path: what it found."""
+    homes: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    """By a module as it is spelled, and by the folder that it is spelled in: its file."""
 
     def without(self, edited: Collection[str]) -> _Known:
         """What stays known when these files were edited and kept their interfaces."""
         files = {path: file for path, file in self.files.items() if path not in edited}
-        return _Known(files, self.found, self.imports, self.connections)
+        outlines = _without(self.outlines, edited)
+        settled = {compute: _without(known, edited) for compute, known in self.settled.items()}
+        return _Known(
+            files, self.found, self.imports, self.connections, outlines=outlines, settled=settled, homes=self.homes
+        )
+
+    def bare(self, edited: Collection[str]) -> _Known:
+        """What stays known when these files were edited, and now lead elsewhere."""
+        files = {path: _File(file.module) for path, file in self.files.items() if path not in edited}
+        settled: dict[Callable[..., Any], dict[str, frozenset[str] | None]] = {
+            compute: {
+                path: grounds
+                for path, grounds in known.items()
+                if path not in edited and grounds is not None and grounds.isdisjoint(edited)
+            }
+            for compute, known in self.settled.items()
+        }
+        return _Known(files, outlines=_without(self.outlines, edited), settled=settled, homes=self.homes)
+
+
+def _without(known: dict[str, Value], edited: Collection[str]) -> dict[str, Value]:
+    return {path: value for path, value in known.items() if path not in edited}
 
 
 class Snapshot:
@@ -90,18 +119,21 @@ class Snapshot:
         source: Source,
         layout: Layout,
         load: Callable[[str], Facts | None],
+        outline: Callable[[str], Outline],
         is_test: Callable[[str], bool],
         reach: Callable[[Snapshot], Reach],
         library: Library,
         survey: Survey,
+        surroundings: Surroundings,
         known: _Known | None = None,
     ) -> None:
-        """`load` gives a file's facts, None when it cannot be read; `reach` tells what the registry could
-        concern."""
+        """`load` gives a file's facts, None when it cannot be read, and `outline` its outline; `reach` tells what the
+        registry could concern."""
         self.registry = registry
         self.source = source
         self._layout = layout
         self._load = load
+        self._outline = outline
         self._is_test = is_test
         self._compute_reach = reach
         self._reach: Reach | None = None
@@ -109,6 +141,7 @@ class Snapshot:
         self._library = library
         self._survey = survey
         self._speakers: dict[str, Iterable[str]] = {}
+        self._surroundings = surroundings
         self._known = known or _Known()
         self._active: set[Hashable] = set()
         self._circular = False
@@ -127,7 +160,7 @@ class Snapshot:
     def _file(self, path: str) -> _File:
         found = self._known.files.get(path)
         if found is None:
-            facts = self._load(path) if path and not path.endswith(_NAMESPACE) else None
+            facts = self._load(path) if path and not path.endswith(NAMESPACE) else None
             name = "" if facts is None else self._layout.names(path)[0]
             found = self._known.files[path] = _File(
                 None
@@ -224,12 +257,16 @@ class Snapshot:
         """
         later = self._with(self._known.without(edited))
         later.take_reach(reach)
+        for path in edited:  # what was found out about others goes by them: the next edit is to be compared with this
+            if self.known_facts(path) is not None:
+                later.module(path)
+            if self.known_outline(path) is not None:
+                later.outline(path)
         return later
 
     def again(self, edited: Collection[str]) -> Snapshot:
         """The snapshot after edits that changed how modules are connected: only the other modules are taken over."""
-        files = {path: _File(file.module) for path, file in self._known.files.items() if path not in edited}
-        return self._with(_Known(files))
+        return self._with(self._known.bare(edited))
 
     def _with(self, known: _Known) -> Snapshot:
         return Snapshot(
@@ -237,10 +274,12 @@ class Snapshot:
             self.source,
             self._layout,
             self._load,
+            self._outline,
             self._is_test,
             self._compute_reach,
             self._library,
             self._survey,
+            self._surroundings,
             known,
         )
 
@@ -295,7 +334,7 @@ class Snapshot:
     def _module_home(self, dotted: str, importer: str) -> str | None:
         if not self._layout.knows(dotted, importer):
             return None
-        return self._layout.resolve(dotted, importer) or dotted + _NAMESPACE
+        return self._layout.resolve(dotted, importer) or dotted + NAMESPACE
 
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """See `Index.split`."""
@@ -327,6 +366,120 @@ class Snapshot:
         if known is None or known.kind != DefinitionKind.CLASS or known.bases or known.opaque or known.metaclass:
             return False
         return name not in known.attributes and self.definition(place) is None
+
+    # -- without parsing ----------------------------------------------------------------------------------
+
+    def known_outline(self, path: str) -> Outline | None:
+        """A file's outline, if this snapshot has looked at it."""
+        return self._known.outlines.get(path)
+
+    def outline(self, path: str) -> Outline:
+        """See `Index.outline`."""
+        found = self._known.outlines.get(path)
+        if found is None:
+            found = self._known.outlines[path] = self._outline(path)
+        return found
+
+    def home(self, spelled: str, importer: str) -> str | None:
+        """See `Index.home`."""
+        key = (spelled, importer.rpartition("/")[0])
+        homes = self._known.homes
+        if key not in homes or homes[key] == importer:  # what a file calls itself, others may not
+            homes[key] = self._find_home(spelled, importer)
+        return homes[key]
+
+    def _find_home(self, spelled: str, importer: str) -> str | None:
+        dotted: str | None = spelled
+        if spelled.startswith("."):
+            name = self._layout.names(importer)[0]
+            dotted = absolute_path(spelled, name, is_package=self._layout.is_package(importer))
+        if not dotted or not self._layout.knows(dotted.partition(".")[0], importer):
+            return ""
+        return self._module_home(dotted, importer)
+
+    def may_exist(self, dotted: str, importer: str) -> bool:
+        """See `Index.may_exist`."""
+        parent, _, name = dotted.rpartition(".")
+        home = self.home(parent, importer) if parent else ""
+        if not home or home.endswith(STUB) or self._is_registered(dotted):
+            return True
+        if home.endswith(NAMESPACE):
+            if self._library.provides(dotted.partition(".")[0]) is not False:
+                return True
+            folders = ["/".join(filter(None, [root, *parent.split(".")])) for root in self._layout.roots]
+        else:
+            if self.outline(home).extends:
+                return True
+            folders = [home.rpartition("/")[0] if self._layout.is_package(home) else home.removesuffix(".py")]
+        return any(self._surroundings.may_hold(folder, name) for folder in folders)
+
+    def _is_registered(self, dotted: str) -> bool:
+        registered = self.once(_registered, None)
+        if registered is None or dotted in registered:
+            return True
+        parts = dotted.split(".")
+        return any(f"{'.'.join(parts[:end])}.{ANYTHING}" in registered for end in range(len(parts)))
+
+    def asked_for(self) -> dict[str, frozenset[str]]:
+        """By file: the files whose outlines ask for it, and those whose outlines do not tell."""
+        found: dict[str, set[str]] = {_UNCLEAR: set()}
+        for path in self._layout.files:
+            outline = self.outline(path)
+            homes: set[str] = set() if outline.is_clear else {_UNCLEAR}
+            for module, names in outline.asks:
+                home = self.home(module, path)
+                if home:
+                    homes.add(home)
+                    homes.update(filter(None, (self._submodule(home, name) for name in names)))
+            for home in homes:
+                found.setdefault(home, set()).add(path)
+        return {home: frozenset(paths) for home, paths in found.items()}
+
+    def registered(self) -> frozenset[str] | None:
+        """The names under which modules are put into `sys.modules`, `app.*` for any in a package; None while that
+        is not known."""
+        if self._reach is not None and not self._reach.is_complete:
+            return None
+        found: set[str] = set()
+        for path in self._layout.files:
+            names = self.outline(path).registers
+            if names:
+                package = self._layout.names(path)[0]
+                if not self._layout.is_package(path):
+                    package = package.rpartition(".")[0]
+                found.update(f"{package}.{ANYTHING}" if name == ANYTHING else name for name in names)
+        return frozenset(found)
+
+    def has_stub(self, path: str) -> bool:
+        """See `Index.has_stub`."""
+        return self._surroundings.has_stub(path)
+
+    def modules(self, name: str) -> tuple[str, ...]:
+        """See `Index.modules`."""
+        table = self._layout.table
+        return tuple(sorted(dotted for dotted, file in table.items() if file and dotted.rpartition(".")[2] == name))
+
+    def offering(self, name: str) -> tuple[str, ...]:
+        """See `Index.offering`."""
+        if self._reach is not None and not self._reach.is_complete:
+            return ()
+        return tuple(sorted(path for path in self._layout.files if self.outline(path).has(name)))
+
+    def asking(self, path: str) -> tuple[str, ...]:
+        """See `Index.asking`."""
+        known = self.once(_asking, None, bodies=True)
+        return tuple(sorted(known.get(path, frozenset()) | known[_UNCLEAR]))
+
+    def is_unrelated(self, path: str) -> bool:
+        """See `Index.is_unrelated`."""
+        return path in self.reach().unsettled
+
+    def settled(self, compute: Callable[[str, Index], frozenset[str] | None], path: str) -> bool:
+        """See `Index.settled`."""
+        known = self._known.settled.setdefault(compute, {})
+        if path not in known:
+            known[path] = compute(path, self)
+        return known[path] is not None
 
     # -- following names ----------------------------------------------------------------------------------
 
@@ -518,8 +671,8 @@ class Snapshot:
         return (Trace((Place(submodule, ""),)),) if submodule else ()
 
     def _submodule(self, home: str, name: str) -> str | None:
-        if home.endswith(_NAMESPACE):
-            return self._module_home(f"{home[: -len(_NAMESPACE)]}.{name}", "")
+        if home.endswith(NAMESPACE):
+            return self._module_home(f"{home[: -len(NAMESPACE)]}.{name}", "")
         if not self._layout.is_package(home):
             return None
         return self._module_home(f"{self._layout.names(home)[0]}.{name}", home)
@@ -611,7 +764,20 @@ class Snapshot:
             found.update(filter(None, homes))
             if statement.module is not None and homes[-1] and self._submodule(homes[-1], imported.name) is not None:
                 found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
-        return frozenset(home for home in found if home and not home.endswith(_NAMESPACE) and home != path)
+        return frozenset(home for home in found if home and not home.endswith(NAMESPACE) and home != path)
+
+
+def _registered(_: None, index: Index) -> frozenset[str] | None:
+    assert isinstance(index, Snapshot)
+    return index.registered()
+
+
+_UNCLEAR = ""
+
+
+def _asking(_: None, index: Index) -> dict[str, frozenset[str]]:
+    assert isinstance(index, Snapshot)
+    return index.asked_for()
 
 
 def _enters(path: str, index: Index) -> frozenset[str]:

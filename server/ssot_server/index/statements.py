@@ -41,7 +41,14 @@ class Statements(Expressions):
         self.docs: list[Span] = []
         """Where constants are statements of their own, as docstrings are."""
 
-    def suite(self, body: Sequence[ast.stmt], *, type_checking: bool = False, fallback: bool = False) -> None:
+    def suite(
+        self,
+        body: Sequence[ast.stmt],
+        *,
+        type_checking: bool = False,
+        fallback: bool = False,
+        caught: frozenset[str] = frozenset(),
+    ) -> None:
         """Visit a suite that may not run."""
         if not body:
             return
@@ -54,6 +61,7 @@ class Statements(Expressions):
                 type_checking=above.type_checking or type_checking,
                 conditional=True,
                 fallback=above.fallback or fallback,
+                caught=above.caught | caught,
             )
         )
         self.block = len(self.blocks) - 1
@@ -325,7 +333,8 @@ class Statements(Expressions):
         self.suite(node.orelse)
 
     def _try(self, node: Any) -> None:
-        self.suite(node.body)
+        caught = frozenset(name for handler in node.handlers for name in _exceptions(handler.type))
+        self.suite(node.body, caught=caught)
         for handler in node.handlers:
             if handler.type:
                 self.compared(handler.type)
@@ -333,7 +342,7 @@ class Statements(Expressions):
                 span = self.span(handler)
                 self.bind(handler.name, BindingKind.VARIABLE, Span(span.start, span.start))
             self.suite(handler.body, fallback=True)
-        self.suite(node.orelse)
+        self.suite(node.orelse, caught=caught)
         self.suite(node.finalbody)
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:
@@ -354,7 +363,8 @@ class Statements(Expressions):
             if item.optional_vars is not None:
                 self.target(item.optional_vars)
         self.type_comment(node.type_comment, self.span(node.items[-1].context_expr).end)
-        self.suite(node.body)
+        given = (item.context_expr.args for item in node.items if isinstance(item.context_expr, ast.Call))
+        self.suite(node.body, caught=frozenset(name for args in given for arg in args for name in _exceptions(arg)))
 
     def _match(self, node: ast.Match) -> None:
         self.expression(node.subject)
@@ -474,6 +484,16 @@ def _entries(value: ast.expr) -> Iterator[ast.expr | None]:
                 yield element
     else:
         yield None
+
+
+def _exceptions(node: ast.expr | None) -> list[str]:
+    """The last names of the classes in an `except`, or in an argument that may be some."""
+    if node is None:
+        return [""]
+    if isinstance(node, ast.Tuple):
+        return [name for element in node.elts for name in _exceptions(element)]
+    dotted = dotted_text(node)
+    return [] if dotted is None else [dotted.rpartition(".")[2]]
 
 
 def _kind_of_value(value: ast.expr | None) -> str | None:

@@ -6,14 +6,16 @@ Unsaved editor text stands in for a file's own. What was read is kept until some
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_rules.facts import Facts
+from ssot_rules.outline import BLANK, Outline
 from ssot_server.disk import Disk
 from ssot_server.index.extract import extract, revise
 from ssot_server.index.memory import Memory
+from ssot_server.outlines import outline, pack, shape, unpack
 from ssot_server.search import NOTHING, Search
 from ssot_server.workspace import UnreadableSource, read_source
 
@@ -69,6 +71,7 @@ class Store:
         self._read: dict[str, Facts] = {}
         self._before: dict[str, Facts] = {}
         """Facts of what a file held before it changed: most of them still hold."""
+        self._outlines: dict[str, Outline] = {}
         self._searched: dict[str, _Search] = {}
         """What searches found, by path."""
         self._last: dict[frozenset[Word], _Last] = {}
@@ -94,6 +97,7 @@ class Store:
         before = self._read.pop(path, None)
         if before is not None:
             self._before[path] = before
+        self._outlines.pop(path, None)
         self._searched.pop(path, None)
         for last in self._last.values():
             last.changed.add(path)
@@ -103,7 +107,7 @@ class Store:
         """These folders came, went or were replaced: read again whatever lies in them."""
         if not folders:
             return
-        for path in {*self._read, *self.unreadable, *self._searched}:
+        for path in {*self._read, *self._outlines, *self.unreadable, *self._searched}:
             if any(path[:end] in folders for end, character in enumerate(path) if character == "/"):
                 self.forget(path)
 
@@ -115,6 +119,43 @@ class Store:
             if text is not None:
                 self._read[path] = self._extract(path, text) if before is None else revise(before, text)
         return self._read.get(path)
+
+    def outline(self, path: str) -> Outline:
+        """A file's outline; that of an empty one where it cannot be read, see `unreadable`."""
+        found = self._outlines.get(path)
+        if found is None:
+            found = self._outlines[path] = self._outline(path)
+        return found
+
+    def _outline(self, path: str) -> Outline:
+        if path in self._unsaved:
+            return outline(self._unsaved[path].encode("utf-8", "surrogatepass"))
+        digest = self.disk.digest(self._folder + path)
+        packed = None if digest is None else self._memory.outline(digest)
+        known = None if packed is None else unpack(packed)
+        if known is not None:
+            return known
+        try:
+            return outline(self.disk.skim(self._folder + path))
+        except (OSError, ValueError) as error:
+            self.unreadable[path] = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            return BLANK
+
+    def outlines(self, paths: Iterable[str]) -> dict[str, Outline]:
+        """The outlines of some files."""
+        return {path: self.outline(path) for path in paths}
+
+    def take_outlines(self, outlines: Mapping[str, Outline]) -> None:
+        """Another process has made outlines."""
+        self._outlines.update(outlines)
+
+    def shapes(self) -> dict[str, bytes]:
+        """What stands for the outlines of the files of which one was asked for, by absolute path."""
+        return {self._folder + path: shape(self._packed(path)) for path in self._outlines if path not in self._unsaved}
+
+    def _packed(self, path: str) -> bytes:
+        digest = self._digest(path)
+        return (None if digest is None else self._memory.outline(digest)) or pack(self._outlines[path])
 
     def _extract(self, path: str, text: str) -> Facts:
         digest = self._digest(path)
@@ -158,6 +199,7 @@ class Store:
                 if path in digests and words <= searched.words
             }
             self._memory.keep_search(words, known)
+        self._memory.keep_outlines({digests[path]: self._packed(path) for path in self._outlines if path in digests})
         self._memory.keep_files(paths, self.disk)
 
     def text(self, path: str) -> str | None:

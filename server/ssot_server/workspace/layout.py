@@ -117,6 +117,11 @@ class Layout:
         return self._tree.folders
 
     @property
+    def files(self) -> frozenset[str]:
+        """Every file."""
+        return self._tree.files
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """The source roots, the one with the strongest claim first."""
         return tuple(self._roots)
