@@ -12,6 +12,7 @@ from ssot_rules import (
     deprecated_string,
     deprecated_subclass,
     invalid_registry,
+    missing_import,
     non_canonical_path,
     same_name_definition,
 )
@@ -24,6 +25,7 @@ ALL_RULES: tuple[Rule, ...] = (
     deprecated_subclass.RULE,
     deprecated_reference.RULE,
     deprecated_string.RULE,
+    missing_import.RULE,
     competing_implementation.RULE,
     same_name_definition.RULE,
     dangling_import.RULE,

@@ -46,8 +46,12 @@ class Edit(NamedTuple):
     content: str
 
 
+TOP = -1
+"""In place of a statement's number: the top of a file, below what has to stay above all code."""
+
+
 class Bring(NamedTuple):
-    """Make a dotted path importable under a name, near an import statement that is there already."""
+    """Make a dotted path importable under a name."""
 
     module: str
     """The module as it stands in the new statement: `app.engines`, `..engines`."""
@@ -55,7 +59,7 @@ class Bring(NamedTuple):
     """The name to import from it; None for `import module`."""
     asname: str | None
     statement: int
-    """The import statement that it should stand at."""
+    """The number of the import statement that it should stand at; `TOP` where there is none."""
 
     @property
     def local(self) -> str:

@@ -21,7 +21,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from ssot_rules.contract import Bring, Edit, ImportChange
+from ssot_rules.contract import TOP, Bring, Edit, ImportChange
 from ssot_rules.facts import Facts, Span
 from ssot_rules.import_runs import STAR, Entry, Run, Statements
 from ssot_rules.import_style import Head, ImportStyle, is_in_order
@@ -29,6 +29,13 @@ from ssot_rules.import_text import NEWLINE, Lines, Name, written
 from ssot_rules.index import Index, Module, absolute, absolute_path
 from ssot_rules.leftovers import is_left_over
 
+_NEWLINE = r"(?:\r\n|\n|\r)"
+_BLANK_LINE = re.compile(rf"[ \t\f]*{_NEWLINE}")
+_HEAD = re.compile(rf"(?:#!.*{_NEWLINE})?(?:#.*coding[:=].*{_NEWLINE})?")
+_COMMENTS = re.compile(rf"(?:#[^\r\n]*{_NEWLINE})*(?:[ \t\f]*{_NEWLINE})+")
+_LONG = r"""\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
+_STRING = rf"""[rRuU]?(?:{_LONG}|"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')"""
+_DOCSTRING = re.compile(rf"(?:#[^\r\n]*{_NEWLINE})*(?:{_STRING}[ \t]*)+(?:#[^\r\n]*)?(?:{_NEWLINE}|\Z)", re.DOTALL)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _WORD = re.compile(r"[\w.]+|\s+|.")
 _BLANK_LINES = re.compile(r"(?:[ \t\f]*(?:\r\n|\n|\r))*")
@@ -120,7 +127,7 @@ def _wanted(module: Module, changes: Iterable[ImportChange]) -> list[_Wanted]:
     for change in changes:
         instead = change.drop if len(change.bring) == 1 else ()
         for bring in change.bring:
-            block = module.facts.statements[bring.statement].block
+            block = 0 if bring.statement == TOP else module.facts.statements[bring.statement].block
             key = block, bring.module, bring.name, bring.asname
             known = found.get(key, _Wanted(bring))
             first = min(known.bring, bring, key=lambda one: one.statement)
@@ -146,14 +153,19 @@ class _Plan:
         """Names that join a statement that is there."""
         self.fresh: dict[int, list[_Wanted]] = defaultdict(list)
         """Names that get a statement of their own, for the sake of the statement of that number."""
+        self.top: list[_Wanted] = []
+        """Names that get a statement of their own at the top of the file."""
         for wanted in _wanted(module, changes):
-            self._place(wanted)
+            if wanted.bring.statement == TOP:
+                self.top.append(wanted)
+            else:
+                self._place(wanted)
 
     def edits(self) -> list[Edit]:
         left = sorted(
             {self.facts.imports[number].statement for number in self.dropped} | self.added.keys() | self.fresh.keys()
         )
-        found: list[Edit] = []
+        found = self._above()
         while left:
             number = left[0]
             collapsed = self._collapsed(number)
@@ -169,6 +181,19 @@ class _Plan:
                 found += self._edits_on_shared_line(number)
             left = [number for number in left if number not in done]
         return found
+
+    def _above(self) -> list[Edit]:
+        """New statements at the top, below what has to stay there: comments on the file and its docstring."""
+        if not self.top:
+            return []
+        place = top_of_code(self.text)
+        newline = self.there.newline
+        lead = newline if place and not self.text[:place].endswith((newline * 2, newline + "\r" + newline)) else ""
+        follows = self.text[place:]
+        end = newline if follows.strip() and not _BLANK_LINE.match(follows) else ""
+        groups = self._grouped(self.top, combines=self.style.combine_as)
+        lines = sorted(self._written(group, "", "") + newline for group in groups)
+        return [Edit(self.module.path, Span(place, place), lead + "".join(lines) + end)]
 
     def _place(self, wanted: _Wanted) -> None:
         bring = wanted.bring
@@ -342,11 +367,15 @@ class _Plan:
 
     def _groups(self, number: int) -> list[list[_Wanted]]:
         """The new statements that are made for the sake of one: the names of each."""
+        return self._grouped(self.fresh.get(number, []), combines=self._combines(number))
+
+    def _grouped(self, fresh: Iterable[_Wanted], *, combines: bool) -> list[list[_Wanted]]:
+        """Names that share new statements; `combines` if those with an alias do."""
         groups: dict[tuple[str, Bring | None], list[_Wanted]] = defaultdict(list)
-        for wanted in self.fresh.get(number, []):
+        for wanted in fresh:
             bring = wanted.bring
             alone = bring.name is None or self.style.is_single(self._source(bring))
-            alone = alone or (bring.asname is not None and not self._combines(number))
+            alone = alone or (bring.asname is not None and not combines)
             groups[bring.module, bring if alone else None].append(wanted)
         return list(groups.values())
 
@@ -556,3 +585,14 @@ def _differences(start: int, before: list[str], after: list[str]) -> Iterator[tu
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag != "equal":
             yield starts[i1], before[i1:i2], after[j1:j2]
+
+
+def top_of_code(text: str) -> int:
+    """Where the imports of a text without any go: below its first lines for the system (`#!`, encoding), the comments
+    that are parted from the code by a blank line, and the docstring."""
+    head = _HEAD.match(text)
+    place = head.end() if head is not None else 0
+    while (comment := _COMMENTS.match(text, place)) is not None:
+        place = comment.end()
+    docstring = _DOCSTRING.match(text, place)
+    return docstring.end() if docstring is not None else place

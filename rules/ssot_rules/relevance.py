@@ -120,6 +120,23 @@ _GIVEN = re.compile(rf"(?:={_APART}|\A[\w.]*[\s\\]*,?{_APART})(?:[\w.]+[\s\\]*,{
 _LOOK_BACK = 200
 
 
+def is_imported_at_margin(text: str, name: str) -> bool:
+    """Whether a text looks as if an import at its left margin brought a name, told without parsing.
+
+    A search passes over the files where that is so: in them, no use of the name is looked at.
+    """
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    statements = (_FROM_IMPORT.match(text, start.start()) for start in _FROM_AT_MARGIN.finditer(text))
+    return any(word.search(found["names"]) for found in statements if found is not None)
+
+
+_FROM_AT_MARGIN = re.compile(r"(?:\A|(?<=[\r\n]))from\b")
+_FROM_IMPORT = re.compile(
+    r"from\b[\s\\.\w]*?\bimport\b[\s\\]*"
+    r"(?P<names>\((?:[^()#]|#[^\r\n]*)*\)|[^\r\n;#\\]*(?:\\\r?\n[^\r\n;#\\]*)*)"
+)
+
+
 class Relevant(NamedTuple):
     """The numbers of a module's imports, bindings and uses that could lead to a marked place."""
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ssot_rules.contract import Bring, Edit, Fix, ImportChange
+from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
-from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.index import Index, Module, Place, Trace, absolute
 from ssot_rules.marks import Deprecation, marks
 from ssot_rules.proof import Question, Sites, cycle_objection, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
+    defined_places,
+    first_definition,
     is_felt_outside,
     is_imported_already,
     is_patched,
@@ -345,6 +347,78 @@ def _patch_objection(old: tuple[Trace, ...], target: Target, index: Index) -> st
         if trace.first.name and is_patched(trace.first, index):
             return f"some code seems to patch `{trace.first.name}` where it is"
     return None
+
+
+# -- a name that nothing brings -------------------------------------------------------------------------------
+
+
+def bring_name(
+    module: Module, uses: tuple[Use, ...], target: Target, old: tuple[Trace, ...], index: Index
+) -> Fix | None:
+    """The fix that imports a name which nothing binds, once for all its uses; None where the target is not there.
+
+    `old` is what the name once led to, if that is not the target.
+    """
+    if index.exists(target.dotted) is False or (not target.names and "." not in target.module):
+        return None
+    name = uses[0].path[0]
+    source, new, rest = _from_import(target)
+    edits: tuple[Edit, ...] = ()
+    local = None if new == name else name
+    if rest or (new != name and _can_take(module, new, uses, index)):
+        local = None
+        edits = tuple(Edit(module.path, use.spans[0], ".".join([new, *rest])) for use in uses)
+    if rest and not _can_take(module, new, uses, index):
+        return None
+    anchor, spelled = _import_anchor(module, uses, source)
+    homes = (trace.first.home for trace in index.find(target.dotted))
+    needs = tuple(home for home in homes if home and home != module.path)
+    change = ImportChange(module.path, (), (Bring(spelled, new, local, anchor),), needs)
+    return Fix(f"Import `{target.dotted}`", (change, *edits), _bring_objection(module, uses, target, old, index))
+
+
+def _can_take(module: Module, name: str, uses: tuple[Use, ...], index: Index) -> bool:
+    """Whether uses can be given a name that the module does not know yet."""
+    return module.facts.are_placed((uses[0].path[0],)) and not means_something(module, name, 0, uses, index)
+
+
+def _import_anchor(module: Module, uses: tuple[Use, ...], source: str) -> tuple[int, str]:
+    """The import statement of the module that a new one should stand at, and how it spells its source: one that
+    imports from there already, or else the last one above all definitions and all uses that run with the module."""
+    facts = module.facts
+    first = min((use.span.start for use in uses if facts.scopes[use.scope].kind != ScopeKind.FUNCTION), default=None)
+    above = [
+        (number, statement)
+        for number, statement in facts.statements.about(("import",))
+        if statement.block == 0 and (first is None or statement.span.end < first)
+    ]
+    for number, statement in above:
+        spelled = "." * statement.level + (statement.module or "")
+        if statement.module is not None and absolute(module, statement) == source:
+            return number, spelled
+    start = first_definition(facts)
+    return max((number for number, statement in above if statement.span.end <= start), default=TOP), source
+
+
+def _bring_objection(
+    module: Module, uses: tuple[Use, ...], target: Target, old: tuple[Trace, ...], index: Index
+) -> str | None:
+    name = uses[0].path[0]
+    if not index.is_complete:
+        return "the workspace is still being indexed"
+    question = Question(module, old, target.dotted, [(use, 0) for use in uses], at_import=True, passed_on=False)
+    known = {trace.last for trace in (*old, *index.find(target.dotted))}
+    others = sorted({place for place in index.gather(defined_places) if place.name == name} - known)
+    if others:
+        other = index.module(others[0].home)
+        return f"`{other.name if other is not None else others[0].home}` defines `{name}`, too"
+    if any(is_patched(place, index) for place in (Place(module.path, name), Place("", f"builtins.{name}"))):
+        return f"some code seems to set `{name}` from outside"
+    if module.is_package and index.submodule(module.path, target.dotted.rpartition(".")[2]):
+        return "a submodule has that name"
+    if old:
+        return objection(question, index)
+    return cycle_objection(question, index.find(target.dotted), index)
 
 
 # -- plain imports --------------------------------------------------------------------------------------------

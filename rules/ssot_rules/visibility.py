@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Set
 
-from ssot_rules.facts import Binding, BindingKind, ImportStatement, Role, ScopeKind, Use
+from ssot_rules.facts import Binding, BindingKind, Facts, ImportStatement, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.marks import targets_by_name
 from ssot_rules.mentions import Mention, mentions, mentions_of, names_in_strings, passed_by_strings
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
@@ -113,6 +115,26 @@ def is_patched(place: Place, index: Index) -> bool:
 def patched_places(index: Index) -> frozenset[Place]:
     """The places for which that is so."""
     return index.gather(assigned_places) | {mention.place for mention in index.gather(mentions) if mention.may_patch}
+
+
+def defined_places(module: Module, index: Index) -> frozenset[Place]:
+    """The registered names that a module gives to something of its own."""
+    facts = module.facts
+    return frozenset(
+        Place(module.path, name)
+        for name in index.once(targets_by_name, None)
+        for binding in (facts.bindings[number] for number in facts.named(name))
+        if binding.kind != BindingKind.IMPORT and not binding.alias and not binding.is_none
+    )
+
+
+def first_definition(facts: Facts) -> int:
+    """Where the first class or function of a module begins; the end of the text where it has none."""
+    found = _DEFINED.search(facts.text)
+    return found.start() if found is not None else len(facts.text)
+
+
+_DEFINED = re.compile(r"^(?:@|class\b|(?:async[ \t]+)?def\b)", re.MULTILINE)
 
 
 def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], index: Index) -> bool:

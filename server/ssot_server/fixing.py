@@ -56,7 +56,9 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
 
 def _scope(path: str, bring: Bring, index: Index) -> int:
     module = index.module(path)
-    return module.facts.statements[bring.statement].scope if module is not None else 0
+    if module is None or bring.statement is None:
+        return 0
+    return module.facts.statements[bring.statement].scope
 
 
 def _is_nested(path: str, bring: Bring, others: Set[int], index: Index) -> bool:

@@ -2,8 +2,8 @@
 
 The answer errs on one side only: a file that is left out cannot hold a finding. A name can be reached only by
 an import that names it, as an attribute, in a string or a cross-reference, or through a star import; a rival is
-made only by a definition, an alias or an assignment. Text that merely looks like one of these costs a parse and
-nothing else.
+made only by a definition, an alias or an assignment; and a name that stands alone is missing only where no import at
+the left margin brings it. Text that merely looks like one of these costs a parse and nothing else.
 
 A run that repeats an earlier one asks this of the files that changed: it loads no rules.
 """
@@ -68,13 +68,20 @@ class Search:
         if whole and _STAR.search(data) is not None:
             found.update(known.word for known in whole)
         elif whole:
-            found.update(
-                known.word
+            imported = [
+                (known.word, known.is_imported(statement["module"], statement["names"]), _is_at_margin(data, statement))
                 for statement in _FROM_IMPORT.finditer(data)
                 for known in whole
-                if known.bytes in statement["names"] and known.is_imported(statement["module"], statement["names"])
-            )
+                if known.stands_in(statement["names"])
+            ]
+            found.update(word for word, matters, _ in imported if matters)
+            bound = {word for word, _, is_at_margin in imported if is_at_margin}
+            found.update(known.word for known in whole if known.word not in bound and known.stands_in(data))
         return frozenset(found)
+
+
+def _is_at_margin(data: bytes, statement: re.Match[bytes]) -> bool:
+    return statement.start() == 0 or data[statement.start() - 1 : statement.start()] in {b"\n", b"\r"}
 
 
 class _Wanted:
@@ -112,6 +119,10 @@ class _Wanted:
             if self.partial or self._any.match(data, at):
                 yield data[max(0, at - _LOOK_BACK) : at], end
             at = data.find(self.bytes, end)
+
+    def stands_in(self, data: bytes) -> bool:
+        """Whether the word stands anywhere by itself."""
+        return self.bytes in data and self._any.search(data) is not None
 
     def is_imported(self, module: bytes, names: bytes) -> bool:
         """Whether a `from` import takes the word from anywhere but its home, or under another name."""
