@@ -38,6 +38,11 @@ class Outline(NamedTuple):
         """Whether a name is among the offers."""
         return f" {name} " in self.offers
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The offers, one by one."""
+        return frozenset(self.offers.split())
+
 
 ANYTHING = "*"
 BLANK = Outline((), (), "  ", (), extends=False, is_clear=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ssot_rules import ALL_RULES
 from ssot_rules.contract import Diagnostic, Rule, Severity
@@ -60,9 +60,10 @@ def wide_rules(index: Index) -> tuple[Rule, ...]:
     return tuple(rule for rule in ALL_RULES if rule.grounds is not None and rule.code in weights)
 
 
-def is_settled(path: str, index: Index) -> bool:
-    """Whether a file holds no finding of such a rule, which its outline and others tell."""
-    return all(rule.grounds is None or index.settled(rule.grounds, path) for rule in wide_rules(index))
+def unsettled(paths: Iterable[str], index: Index) -> set[str]:
+    """Those of the files that could hold a finding of such a rule, as far as outlines tell."""
+    every = [rule.grounds for rule in wide_rules(index) if rule.grounds is not None]
+    return {path for path in paths if not all(index.settled(grounds, path) for grounds in every)}
 
 
 def _may_find(rule: Rule, path: str, index: Index) -> bool:

@@ -20,7 +20,7 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, words
 from ssot_server import steps
 from ssot_server.cache import Cache
-from ssot_server.checking import check_registry, is_settled
+from ssot_server.checking import check_registry, unsettled
 from ssot_server.disk import Disk
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
@@ -310,7 +310,7 @@ class Engine:
         tree = self._workspace_tree()
         reach = before.reach()
         search = Search(reach.words)
-        paths, unsettled = set(reach.paths), set(reach.unsettled)
+        paths, others = set(reach.paths), set(reach.unsettled)
         for path in self._edited:
             outline = before.known_outline(path)
             if outline is not None and not shows_alike(outline, self._store.outline(path)):
@@ -324,10 +324,10 @@ class Engine:
             elif concerned:
                 return None
             (paths.add if concerned else paths.discard)(path)
-            is_open = path in tree.known and not concerned and not is_settled(path, before.after({path}, reach))
-            (unsettled.add if is_open else unsettled.discard)(path)
-        if len(paths) != len(reach.paths) or unsettled != reach.unsettled:
-            reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(unsettled))
+            is_open = path in tree.known and not concerned and unsettled((path,), before.after({path}, reach))
+            (others.add if is_open else others.discard)(path)
+        if len(paths) != len(reach.paths) or others != reach.unsettled:
+            reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(others))
         return before.after(self._edited, reach)
 
     def text(self, path: str) -> str | None:

@@ -16,7 +16,7 @@ from ssot_rules.marks import marks
 from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
-from ssot_server.checking import check_module, is_settled, problem_of, wide_rules
+from ssot_server.checking import check_module, problem_of, unsettled, wide_rules
 from ssot_server.disk import Disk
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
@@ -113,8 +113,7 @@ def _take_outlines(desk: Desk, _: Share, outlines: dict[str, Outline]) -> None:
 
 
 def _unsettled_of(desk: Desk, share: Share) -> set[str]:
-    files = desk.watched("Outlining", share.part(desk.files), share)
-    return {path for path in files if not is_settled(path, desk.index)}
+    return unsettled(desk.watched("Outlining", share.part(desk.files), share), desk.index)
 
 
 def _take(desk: Desk, _: Share, found: Reach) -> None:

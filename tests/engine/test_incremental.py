@@ -329,7 +329,9 @@ def test_an_edit_settles_no_other_file_anew(tmp_path, monkeypatch):
         ("app/e.py", "import app.d\nlimit = 2\n", {"app/e.py"}),
         ("app/e.py", "import app.d\nlimit = 3\n", {"app/e.py"}),
         ("app/e.py", "import app.d\n", {"app/e.py", "use.py"}),
-        ("app/a.py", "class Engine: ...\n", {"app/a.py", "app/c.py", "app/d.py", "use.py"}),
+        ("app/a.py", "class Engine: ...\nif 1:\n    limit = most = 1\n", {"app/a.py", "use.py"}),
+        ("app/a.py", "class Engine: ...\nif 1:\n    limit = 1\n", {"app/a.py", "use.py"}),
+        ("app/a.py", "limit = 1\n", {"app/a.py", "app/d.py", "use.py"}),
     ):
         asked.clear()
         engine.set_text(path, text)

@@ -92,18 +92,32 @@ class _Known:
             files, self.found, self.imports, self.connections, outlines=outlines, settled=settled, homes=self.homes
         )
 
-    def bare(self, edited: Collection[str]) -> _Known:
-        """What stays known when these files were edited, and now lead elsewhere."""
+    def bare(self, edited: Collection[str], lost: Mapping[str, frozenset[str]]) -> _Known:
+        """What stays known when these files were edited, and now lead elsewhere; `lost` are the names that some of
+        them no longer offer."""
         files = {path: _File(file.module) for path, file in self.files.items() if path not in edited}
         settled: dict[Callable[..., Any], dict[str, frozenset[str] | None]] = {
             compute: {
                 path: grounds
                 for path, grounds in known.items()
-                if path not in edited and grounds is not None and grounds.isdisjoint(edited)
+                if path not in edited and grounds is not None and not self._asks_for(path, grounds, lost)
             }
             for compute, known in self.settled.items()
         }
         return _Known(files, outlines=_without(self.outlines, edited), settled=settled, homes=self.homes)
+
+    def _asks_for(self, path: str, grounds: frozenset[str], lost: Mapping[str, frozenset[str]]) -> bool:
+        """Whether what a file asks for may be among what was lost in a file that settled it."""
+        if grounds.isdisjoint(lost):
+            return False
+        names = frozenset().union(*(lost[other] for other in grounds if other in lost))
+        outline = self.outlines.get(path)
+        return (
+            outline is None
+            or "__getattr__" in names
+            or not all(names.isdisjoint(ask.names) for ask in outline.asks)
+            or not all(names.isdisjoint(target.split(".")) for target in outline.targets)
+        )
 
 
 def _without(known: dict[str, Value], edited: Collection[str]) -> dict[str, Value]:
@@ -266,7 +280,9 @@ class Snapshot:
 
     def again(self, edited: Collection[str]) -> Snapshot:
         """The snapshot after edits that changed how modules are connected: only the other modules are taken over."""
-        return self._with(self._known.bare(edited))
+        before = self._known.outlines
+        lost = {path: before[path].names - self._outline(path).names for path in edited if path in before}
+        return self._with(self._known.bare(edited, {path: names for path, names in lost.items() if names}))
 
     def _with(self, known: _Known) -> Snapshot:
         return Snapshot(
