@@ -147,10 +147,15 @@ class ImportStyle(NamedTuple):
         )
 
     def blank_lines(self, before: Head, after: Head, package: str) -> int:
-        """How many blank lines stand between two neighbours."""
-        section = self.section(after, package)
-        if section != self.section(before, package):
-            return 0 if section in self.no_lines_before else 1
+        """How many blank lines stand between two neighbours.
+
+        A section with nothing in it parts those around it as if it were there, as it does for isort and ruff.
+        """
+        section, last = self.section(after, package), self.section(before, package)
+        if section != last:
+            known = section in self.sections and last in self.sections
+            passed = self.sections[self.sections.index(last) + 1 : self.sections.index(section) + 1] if known else ()
+            return 0 if self.no_lines_before.issuperset(passed or (section,)) else 1
         if (before.names is None) != (after.names is None) and not self.types_mixed:
             return self.lines_between_types
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from ssot_rules.contract import Bring, Edit, Fix, ImportChange
+from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits, names_left
 from ssot_rules.index import Index, Module
@@ -56,7 +56,7 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
 
 def _scope(path: str, bring: Bring, index: Index) -> int:
     module = index.module(path)
-    if module is None or bring.statement is None:
+    if module is None or bring.statement == TOP:
         return 0
     return module.facts.statements[bring.statement].scope
 

@@ -95,7 +95,7 @@ def test_a_notebook_is_no_module(workspace: Path, ssot: Runner):
 
 def test_an_import_stays_in_its_cell(workspace: Path, ssot: Runner):
     cells = [
-        ["import os\n", "from app.next import Next"],
+        ["import os\n", "from app.safe import engine"],
         ["# here\n", "from app.old import OldEngine\n", "OldEngine(1)"],
     ]
     (workspace / "nb.ipynb").write_text(notebook(cells), "utf-8")

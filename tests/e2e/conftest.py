@@ -25,7 +25,7 @@ summary = "Runs one user's agents."
 path = "app.old.Engine"
 reason = "shares state between users"
 """,
-    "app/__init__.py": "",
+    "app/__init__.py": "Engine = None\n",
     "app/engines.py": """\
 class UserEngine:
     \"\"\"Runs agents.\"\"\"

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.asyncio
 VIEWS = "app/views.py"
 IMPORT = ("SSOT101", 1, "Engine")
 CALL = ("SSOT103", 5, "Engine")
+GONE = ("SSOT306", 1, "app.compat")
 MANY = 1000
 
 
@@ -75,7 +76,7 @@ async def test_another_module(start: Start, workspace: Path, capabilities: types
     await editor.expect(VIEWS)
     replace(workspace / "app/__init__.py", "from app.old import Engine\n")
     await becomes(editor, VIEWS, IMPORT)
-    (workspace / "app/__init__.py").write_text("")
+    (workspace / "app/__init__.py").write_text(FILES["app/__init__.py"])
     await becomes(editor, VIEWS)
 
 
@@ -97,11 +98,11 @@ async def test_a_folder_that_is_renamed(start: Start, workspace: Path, capabilit
     editor.open(VIEWS, "from app.compat import Engine\n")
     await editor.expect(VIEWS, IMPORT)
     (workspace / "app/compat").rename(workspace / "app/moved")
-    await becomes(editor, VIEWS)
+    await becomes(editor, VIEWS, GONE)
     (workspace / "app/moved").rename(workspace / "app/compat")
     await becomes(editor, VIEWS, IMPORT)
     shutil.rmtree(workspace / "app/compat")
-    await becomes(editor, VIEWS)
+    await becomes(editor, VIEWS, GONE)
 
 
 async def test_an_ignore_file(start: Start, workspace: Path, capabilities: types.ClientCapabilities) -> None:
@@ -251,7 +252,7 @@ async def test_a_renamed_folder_is_told_as_two_folders(
     (workspace / "app/compat").rename(workspace / "app/moved")
     editor.watched("app/compat", kind=types.FileChangeType.Deleted)
     editor.watched("app/moved", kind=types.FileChangeType.Created)
-    await becomes(editor, VIEWS)
+    await becomes(editor, VIEWS, GONE)
     (workspace / "app/moved").rename(workspace / "app/compat")
     editor.watched("app/moved", kind=types.FileChangeType.Deleted)
     editor.watched("app/compat", kind=types.FileChangeType.Created)

@@ -320,7 +320,8 @@ def f(New):
 from app.old import Old
 x = Old() or New
 --
-from app.new import New, New as Old
+from app.new import New
+from app.new import New as Old
 x = Old() or New
 
 ## a comment behind the import

@@ -169,7 +169,7 @@ PLACES = {
     "below a shebang": ("#!/bin/python\nEngine()\n", "#!/bin/python\n\nfrom app.engines import Engine\n\nEngine()\n"),
     "below `from __future__`": (
         '"""Doc."""\nfrom __future__ import annotations\nEngine()\n',
-        '"""Doc."""\nfrom __future__ import annotations\nfrom app.engines import Engine\nEngine()\n',
+        '"""Doc."""\nfrom __future__ import annotations\n\nfrom app.engines import Engine\nEngine()\n',
     ),
     "with the newlines of the file": (
         "'Doc'\r\n\r\nEngine()\r\n",
@@ -177,11 +177,11 @@ PLACES = {
     ),
     "into an import of the module": (
         "from app.engines import __name__ as name\nimport os\nEngine()\n",
-        "from app.engines import Engine, __name__ as name\nimport os\nEngine()\n",
+        "from app.engines import __name__ as name\nfrom app.engines import Engine\nimport os\nEngine()\n",
     ),
     "into a relative import of the module": (
         "from .engines import __name__ as name\nimport os\nEngine()\n",
-        "from .engines import Engine, __name__ as name\nimport os\nEngine()\n",
+        "from .engines import __name__ as name\nfrom .engines import Engine\nimport os\nEngine()\n",
     ),
     "below a changed path": (
         "import sys\nsys.path.insert(0, '.')\nimport app\n\ndef f(): Engine()\nimport os\n",
@@ -218,7 +218,7 @@ def test_where_the_import_goes(before, after, tmp_path):
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(text.encode())
     engine = Engine.open(tmp_path)
-    assert engine.fix_all("app/views.py") == after
+    assert engine.fix_all("app/views.py")["app/views.py"][1] == after
 
 
 NO_FINDINGS = {
