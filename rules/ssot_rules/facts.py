@@ -213,6 +213,8 @@ class Definition(NamedTuple):
     kind: DefinitionKind
     name_span: Span
     span: Span
+    """Of the whole definition; of a variable its name, but where several are given one value (`a = b = 1`) all of
+    the statement."""
     scope: int
     """The scope that the name is bound in."""
     block: int

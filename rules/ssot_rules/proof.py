@@ -44,15 +44,27 @@ class Question(NamedTuple):
 def objection(question: Question, index: Index) -> str | None:
     """Why the replacement may change what the program does, in words; None when nothing speaks against it."""
     new = index.find(question.target)
-    if _same(question.old, new):
+    if lead_to_one(question.old, new, index):
         return cycle_objection(question, new, index)
     return _difference(question, new, index) or cycle_objection(question, new, index)
 
 
-def _same(old: tuple[Trace, ...], new: tuple[Trace, ...]) -> bool:
+def lead_to_one(old: tuple[Trace, ...], new: tuple[Trace, ...], index: Index) -> bool:
     """Whether two paths lead to one object, and to nothing else."""
     lasts = {trace.last for trace in old} | {trace.last for trace in new}
-    return len(lasts) == 1 and not any(trace.missing for trace in (*old, *new))
+    if any(trace.missing for trace in (*old, *new)):
+        return False
+    return len(lasts) == 1 or (len(lasts) == 2 and _are_given_one_value(min(lasts), max(lasts), index))
+
+
+def _are_given_one_value(one: Place, other: Place, index: Index) -> bool:
+    """Whether two names of a module are those of a statement such as `a = b = f()`, and of nothing else."""
+    if one.home != other.home or not (_bound_once(one, index) and _bound_once(other, index)):
+        return False
+    first, second = index.definition(one), index.definition(other)
+    if first is None or second is None or "." in one.name or "." in other.name:
+        return False
+    return first.kind == second.kind == DefinitionKind.CONSTANT and first.span == second.span
 
 
 def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:

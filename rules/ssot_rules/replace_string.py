@@ -15,6 +15,7 @@ from ssot_rules.facts import BindingKind, DottedString, Span
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import Deprecation
 from ssot_rules.mentions import Reading, Way, reading
+from ssot_rules.proof import lead_to_one
 from ssot_rules.replace import Target, replace_reference, replacement_of, title
 
 _WHY = {
@@ -162,5 +163,4 @@ def _incomplete(index: Index) -> str | None:
 
 def _are_same(old: str, new: str, index: Index) -> bool:
     """Whether two paths lead to one object, and to nothing else."""
-    traces = (*index.find(old), *index.find(new))
-    return len({trace.last for trace in traces}) == 1 and not any(trace.missing for trace in traces)
+    return lead_to_one(index.find(old), index.find(new), index)

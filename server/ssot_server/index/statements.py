@@ -201,8 +201,9 @@ class Statements(Expressions):
     def _assign(self, node: ast.Assign) -> None:
         aliases = self._given(node.value)
         self.type_comment(node.type_comment, self.span(node.value).end)
+        whole = self.span(node) if len(node.targets) > 1 else None
         for target in node.targets:
-            self._given_to(target, node.value, aliases)
+            self._given_to(target, node.value, aliases, whole)
         if any(isinstance(target, ast.Name) and target.id == "__all__" for target in node.targets):
             self.exported(node.value)
 
@@ -213,7 +214,7 @@ class Statements(Expressions):
             return tuple([self._given(element) for element in value.elts])
         return self.expression(value, Role.ALIAS if dotted_text(value) else Role.LOAD)
 
-    def _given_to(self, target: ast.expr, value: ast.expr, given: _Given) -> None:
+    def _given_to(self, target: ast.expr, value: ast.expr, given: _Given, whole: Span | None = None) -> None:
         if (
             isinstance(given, tuple)
             and isinstance(value, (ast.Tuple, ast.List))
@@ -224,7 +225,7 @@ class Statements(Expressions):
             for inner, element, use in zip(target.elts, value.elts, given, strict=True):
                 self._given_to(inner, element, use)
         else:
-            self._assigned(target, value, None if isinstance(given, tuple) else given)
+            self._assigned(target, value, None if isinstance(given, tuple) else given, whole=whole)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         self.annotation(node.annotation)
@@ -254,7 +255,12 @@ class Statements(Expressions):
         self._assigned(node.name, node.value, alias)
 
     def _assigned(
-        self, target: ast.expr, value: ast.expr | None, alias: int | None, annotation: str | None = None
+        self,
+        target: ast.expr,
+        value: ast.expr | None,
+        alias: int | None,
+        annotation: str | None = None,
+        whole: Span | None = None,
     ) -> None:
         if not isinstance(target, ast.Name):
             self.target(target)
@@ -262,18 +268,25 @@ class Statements(Expressions):
         span = self.span(target)
         is_none = isinstance(value, ast.Constant) and value.value is None
         if self.scopes[self.scope].kind in {ScopeKind.MODULE, ScopeKind.CLASS}:
-            self._constant(target.id, span, annotation, _kind_of_value(value))
+            self._constant(target.id, span, annotation, _kind_of_value(value), whole)
         ref = -1 if alias is None else alias
         self.bind(target.id, BindingKind.VARIABLE, span, ref, alias=alias is not None, is_none=is_none)
 
-    def _constant(self, name: str, span: Span, annotation: str | None = None, value: str | None = "?") -> None:
+    def _constant(
+        self,
+        name: str,
+        span: Span,
+        annotation: str | None = None,
+        value: str | None = "?",
+        whole: Span | None = None,
+    ) -> None:
         self.definitions.append(
             Definition(
                 name=name,
                 qualname=self.qualname(name),
                 kind=DefinitionKind.CONSTANT,
                 name_span=span,
-                span=span,
+                span=whole or span,
                 scope=self.scope,
                 block=self.block,
                 inner=-1,
