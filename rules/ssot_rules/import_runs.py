@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Span
 from ssot_rules.import_style import Head, ImportStyle, Key, is_in_order
-from ssot_rules.import_text import NEWLINE, Lines
+from ssot_rules.import_text import NEWLINE, StatementText
 from ssot_rules.index import Index, Module, absolute
 
 _IMPORT = ("import",)
@@ -238,12 +238,12 @@ class Statements:
         start = self.facts.statements[number].span.start
         return self.text[self.line_start(start) : start]
 
-    def lines(self, number: int, within: Span) -> Lines:
+    def lines(self, number: int, within: Span) -> StatementText:
         """A statement as a part of the text."""
         statement = self.facts.statements[number]
         module = None if statement.module is None else _moved(statement.module_span, within.start)
         names = (_moved(self.facts.imports[name].span, within.start) for name in self.names[number])
-        return Lines(self.text[within.start : within.end], module, tuple(names), self.newline)
+        return StatementText(self.text[within.start : within.end], module, tuple(names), self.newline)
 
     def whole_lines(self, number: int) -> Span | None:
         """The lines of a statement, without what ends the last; None where it does not have them for itself."""

@@ -31,7 +31,7 @@ class Name(NamedTuple):
     """The number of the name, in the statement as it is, that it is or takes the place of."""
 
 
-class Lines(NamedTuple):
+class StatementText(NamedTuple):
     """An import statement, with the rest of its lines where it has them for itself."""
 
     text: str
@@ -103,7 +103,7 @@ class _Piece(NamedTuple):
 class _Column(NamedTuple):
     """A statement in parentheses that gives each name a line."""
 
-    lines: Lines
+    lines: StatementText
     opening: str
     comment: str
     """Behind the parenthesis that opens."""
@@ -114,7 +114,7 @@ class _Column(NamedTuple):
     closing: str
 
     @classmethod
-    def of(cls, lines: Lines) -> _Column | None:
+    def of(cls, lines: StatementText) -> _Column | None:
         """The statement as a column; None where it is written otherwise."""
         if lines.module is None:
             return None

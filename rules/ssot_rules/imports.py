@@ -25,7 +25,7 @@ from ssot_rules.contract import TOP, Bring, Edit, ImportChange
 from ssot_rules.facts import Facts, Span
 from ssot_rules.import_runs import STAR, Entry, Run, Statements
 from ssot_rules.import_style import Head, ImportStyle, is_in_order
-from ssot_rules.import_text import NEWLINE, Lines, Name, written
+from ssot_rules.import_text import NEWLINE, Name, StatementText, written
 from ssot_rules.index import Index, Module, absolute, absolute_path
 from ssot_rules.leftovers import is_left_over
 
@@ -379,7 +379,7 @@ class _Plan:
             groups[bring.module, bring if alone else None].append(wanted)
         return list(groups.values())
 
-    def _names(self, number: int, wanted: Sequence[_Wanted], lines: Lines) -> list[tuple[_Meaning, Name]]:
+    def _names(self, number: int, wanted: Sequence[_Wanted], lines: StatementText) -> list[tuple[_Meaning, Name]]:
         """The names of a statement, without those that go and with others: in order where they were in order, and
         otherwise each in the place of the one that it replaces, or at the end."""
         numbers = self.there.names[number]
@@ -410,7 +410,9 @@ class _Plan:
                 return style
         return None
 
-    def _changed(self, entry: Entry, named: Sequence[tuple[_Meaning, Name]], lines: Lines, module: str | None) -> Entry:
+    def _changed(
+        self, entry: Entry, named: Sequence[tuple[_Meaning, Name]], lines: StatementText, module: str | None
+    ) -> Entry:
         """A statement with other names, and from another module if one is given, in the shape that it has."""
         text = lines.rewritten([name for _, name in named], module, self.style)
         head = entry.head
