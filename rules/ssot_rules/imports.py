@@ -110,7 +110,7 @@ def _dropped(module: Module, changes: Sequence[ImportChange], index: Index) -> f
         for imported, uses in freed.items()
         if imported not in dropped
         and (module.facts.imports[imported].statement in replaced or not _may_fail(module, imported))
-        and is_left_over(module, imported, frozenset(uses), index)
+        and is_left_over(module, imported, uses, dropped, index)
     }
     return frozenset(dropped | left)
 

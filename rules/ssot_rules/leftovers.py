@@ -8,6 +8,7 @@ what it does; it is never asked about.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, ImportedName, ImportStatement, ScopeKind, Use
@@ -23,8 +24,9 @@ class _Named(NamedTuple):
     name: str
 
 
-def is_left_over(module: Module, number: int, gone: frozenset[int], index: Index) -> bool:
-    """Whether nothing needs imported name `number` of a module when the uses of these numbers are gone."""
+def is_left_over(module: Module, number: int, gone: Set[int], dropped: Set[int], index: Index) -> bool:
+    """Whether nothing needs imported name `number` of a module when the uses of these numbers are `gone`, and the
+    imported names of those numbers `dropped`."""
     facts = module.facts
     imported = facts.imports[number]
     statement = facts.statements[imported.statement]
@@ -41,7 +43,7 @@ def is_left_over(module: Module, number: int, gone: frozenset[int], index: Index
     at, binding = found
     if binding.scope != statement.scope or facts.scopes[binding.scope].kind == ScopeKind.CLASS:
         return False
-    return not _is_used(module, at, binding, gone) and not (
+    return not _is_used(module, at, binding, gone, dropped) and not (
         binding.scope == 0 and _is_seen(module, binding.name, index)
     )
 
@@ -55,8 +57,8 @@ def _is_meant_to_stay(module: Module, imported: ImportedName, statement: ImportS
     return _NOQA.search(module.text, statement.span.start, end.end() if end else statement.span.end) is not None
 
 
-def _is_used(module: Module, at: int, binding: Binding, gone: frozenset[int]) -> bool:
-    """Whether uses are left that only this binding serves."""
+def _is_used(module: Module, at: int, binding: Binding, gone: Set[int], dropped: Set[int]) -> bool:
+    """Whether uses are left that only this binding serves: no import above it that stays."""
     facts = module.facts
     others = [
         (number, known)
@@ -65,12 +67,12 @@ def _is_used(module: Module, at: int, binding: Binding, gone: frozenset[int]) ->
     ]
     if any(known.kind != BindingKind.IMPORT for _, known in others):
         return True
-    beside = [facts.imports[known.ref].name for _, known in others if known.block == binding.block]
-    if len(beside) < len(others):
+    if any(known.block != binding.block for _, known in others):
         return True
+    above = [known.ref for _, known in others if known.span.start < binding.span.start and known.ref not in dropped]
     brought = facts.imports[binding.ref].name
     return any(
-        number not in gone and not any(_brings(name, brought, use) for name in beside)
+        number not in gone and not any(_brings(facts.imports[other].name, brought, use) for other in above)
         for number, use in facts.uses.about((binding.name,), lambda use: use.path[0] == binding.name)
         if at in use.bindings
     )
