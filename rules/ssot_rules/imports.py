@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from ssot_rules.contract import TOP, Bring, Edit, ImportChange
-from ssot_rules.facts import Facts, Span
+from ssot_rules.facts import BindingKind, Facts, Span
 from ssot_rules.import_runs import STAR, Entry, Run, Statements
 from ssot_rules.import_style import Head, ImportStyle, is_in_order
 from ssot_rules.import_text import NEWLINE, Name, StatementText, written
@@ -122,17 +122,46 @@ def _may_fail(module: Module, number: int) -> bool:
 
 
 def _wanted(module: Module, changes: Iterable[ImportChange]) -> list[_Wanted]:
-    """The names that come, each once in a block, where it is wanted first."""
-    found: dict[tuple[int, str, str | None, str | None], _Wanted] = {}
+    """The names that come, each where it is wanted first: once in a block, and again below what gives the name to
+    something else."""
+    found: dict[tuple[int, str, str | None, str | None], list[_Wanted]] = defaultdict(list)
     for change in changes:
         instead = change.drop if len(change.bring) == 1 else ()
         for bring in change.bring:
             block = 0 if bring.statement == TOP else module.facts.statements[bring.statement].block
-            key = block, bring.module, bring.name, bring.asname
-            known = found.get(key, _Wanted(bring))
-            first = min(known.bring, bring, key=lambda one: one.statement)
-            found[key] = _Wanted(first, tuple(sorted({*known.instead, *instead})))
-    return sorted(found.values(), key=lambda wanted: (wanted.bring.statement, wanted.instead))
+            found[block, bring.module, bring.name, bring.asname].append(_Wanted(bring, instead))
+    wanted = [one for same in found.values() for one in _merged(module, same)]
+    return sorted(wanted, key=lambda wanted: (wanted.bring.statement, wanted.instead))
+
+
+def _merged(module: Module, same: Iterable[_Wanted]) -> list[_Wanted]:
+    """One name that is wanted at several places."""
+    in_order = sorted(same, key=lambda wanted: wanted.bring.statement)
+    replaced = {number for wanted in in_order for number in wanted.instead}
+    merged: list[_Wanted] = []
+    for wanted in in_order:
+        if merged and not _is_bound_between(module, merged[-1].bring, wanted.bring, replaced):
+            bring, instead = merged.pop()
+            wanted = _Wanted(bring, tuple(sorted({*instead, *wanted.instead})))
+        merged.append(wanted)
+    return merged
+
+
+def _is_bound_between(module: Module, first: Bring, last: Bring, replaced: Set[int] = frozenset()) -> bool:
+    """Whether anything between two import statements of a block gives a name to something else, but for the imported
+    names of the numbers `replaced`."""
+    if TOP in (first.statement, last.statement) or first.statement == last.statement:
+        return False
+    facts = module.facts
+    one, other = facts.statements[first.statement], facts.statements[last.statement]
+    start, end = one.span.end, other.span.start
+    named = facts.bindings.about((first.local,), lambda known: known.name == first.local)
+    return any(
+        start <= known.span.start < end
+        and known.scope == one.scope
+        and not (known.kind == BindingKind.IMPORT and known.ref in replaced)
+        for _, known in named
+    ) or any(start <= facts.imports[star].span.start < end for star in facts.stars)
 
 
 # -- where it goes --------------------------------------------------------------------------------------------
@@ -257,12 +286,7 @@ class _Plan:
         if home == bring.statement:
             return True
         first, last = sorted((home, bring.statement))
-        start, end = self.facts.statements[first].span.end, self.facts.statements[last].span.start
-        scope = self.facts.statements[home].scope
-        named = self.facts.bindings.about((bring.local,), lambda known: known.name == bring.local)
-        if any(start <= known.span.start < end and known.scope == scope for _, known in named):
-            return False
-        if any(start <= self.facts.imports[star].span.start < end for star in self.facts.stars):
+        if _is_bound_between(self.module, bring._replace(statement=first), bring._replace(statement=last)):
             return False
         if home == first and not self._is_module(bring):
             return True  # what runs, runs there already
