@@ -337,3 +337,14 @@ def test_an_edit_settles_no_other_file_anew(tmp_path, monkeypatch):
         engine.set_text(path, text)
         engine.check()
         assert set(asked) == expected
+
+
+def test_where_names_lead_that_go_in_a_circle_does_not_depend_on_who_asks_first(tmp_path):
+    texts = dict.fromkeys(PATHS, "\n") | {
+        "app/b.py": "class Old: ...\nA, Runner = Runner, Old\n"
+        "if limit:\n    Gone = Runner = 1\nelse:\n    from app.b import Gone, Runner\n",
+        "use.py": "from app.a import Runner\n",
+    }
+    for path, text in {"ssot.toml": REGISTRY, **texts}.items():
+        write(tmp_path, path, text)
+    assert shown(Engine.open(tmp_path).check()) == shown(without_short_cut(Engine.open(tmp_path)).check())

@@ -69,8 +69,10 @@ class _Known:
     """What a snapshot has found out so far."""
 
     files: dict[str, _File] = field(default_factory=dict)
-    found: dict[tuple[str, str], tuple[Trace, ...]] = field(default_factory=dict)
+    found: dict[Place, tuple[Trace, ...]] = field(default_factory=dict)
     """By home and name: where it leads."""
+    circles: set[Hashable] = field(default_factory=set)
+    """The steps of following a name that led into a circle."""
     imports: dict[str, frozenset[str]] = field(default_factory=dict)
     """By file: what it imports when it is imported."""
     connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
@@ -89,7 +91,14 @@ class _Known:
         outlines = _without(self.outlines, edited)
         settled = {compute: _without(known, edited) for compute, known in self.settled.items()}
         return _Known(
-            files, self.found, self.imports, self.connections, outlines=outlines, settled=settled, homes=self.homes
+            files,
+            self.found,
+            self.circles,
+            self.imports,
+            self.connections,
+            outlines=outlines,
+            settled=settled,
+            homes=self.homes,
         )
 
     def bare(self, edited: Collection[str], lost: Mapping[str, frozenset[str]]) -> _Known:
@@ -518,9 +527,9 @@ class Snapshot:
     def bound(self, module: Module, number: int) -> tuple[Trace, ...]:
         """See `Index.bound`."""
         known = self._file(module.path).bound
-        if number in known:
-            return known[number]
         key = (module.path, number)
+        if number in known and self._holds(key):
+            return known[number]
         if not self._enter(key):  # `a = b` and `b = a`
             return ()
         binding = module.facts.bindings[number]
@@ -540,16 +549,21 @@ class Snapshot:
         return True
 
     def _leave(self, step: Hashable) -> bool:
-        """End a step; whether its result holds wherever the name is reached from.
+        """End a step; whether its result may be kept.
 
-        Inside a circle, what is found depends on where it was entered: only the step that it was entered by
-        has the whole answer.
+        Inside a circle, what is found depends on where it was entered: only the first step has the whole answer, and
+        that holds for who begins with this step, see `_holds`.
         """
         self._active.discard(step)
         if self._circular and not self._active:
             self._circular = False
+            self._known.circles.add(step)
             return True
         return not self._circular
+
+    def _holds(self, step: Hashable) -> bool:
+        """Whether the kept result of a step is what it would be if it were taken now."""
+        return not self._active or step not in self._known.circles
 
     def _behind(self, module: Module, binding: Binding) -> tuple[Trace, ...]:
         """Where a binding leads beyond itself; empty where it is the end."""
@@ -613,13 +627,13 @@ class Snapshot:
 
     def _lookup(self, home: str, name: str) -> tuple[Trace, ...]:
         """Where a name of a module leads."""
-        key = (home, name)
-        if key in self._known.found:
+        key = Place(home, name)
+        if key in self._known.found and self._holds(key):
             return self._known.found[key]
-        if not self._enter(Place(home, name)):
+        if not self._enter(key):
             return self._submodule_trace(home, name) or (Trace((Place(home, name),), missing=True),)
         traces = self._follow(home, name)
-        if self._leave(Place(home, name)):
+        if self._leave(key):
             self._known.found[key] = traces
         return traces
 
