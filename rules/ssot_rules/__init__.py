@@ -15,6 +15,8 @@ from ssot_rules import (
     missing_import,
     non_canonical_path,
     same_name_definition,
+    too_many_implementations,
+    variant_file,
 )
 from ssot_rules.contract import Rule
 
@@ -28,6 +30,8 @@ ALL_RULES: tuple[Rule, ...] = (
     missing_import.RULE,
     competing_implementation.RULE,
     same_name_definition.RULE,
+    variant_file.RULE,
+    too_many_implementations.RULE,
     dangling_import.RULE,
     invalid_registry.RULE,
     canonical_not_found.RULE,

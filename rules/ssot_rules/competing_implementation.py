@@ -1,9 +1,16 @@
 """A definition that is the concept by name and is not the canonical one.
 
 ## What it does
-Reports classes and functions whose name fits one of the concept's `names` patterns. When several concepts'
-patterns fit, the most specific one decides. Protocols, abstract bases, fallbacks for a failed import, test
-doubles (`Mock…`, `Fake…`, `Stub…`) in tests, deprecated definitions, and what `allow` lists are no findings.
+Reports classes, functions and modules whose name fits one of the concept's `names` patterns, or is the canonical's
+name but for words that only qualify it (`User`, `RequestScoped`, `Enhanced`, `V2`; the lists are `qualifiers` in
+`[rivals]` and `variants` in `[files]`), for the order of its words, singular and plural, camel and snake case. How
+much a name says is a score; from `by-name` (in percent, in `[rivals]`) on it is a finding. One word in common says
+little, and the same words in another order say less than the same words with `V2` behind them.
+
+When a name fits several concepts, the most specific one decides. Protocols, abstract bases, bases of the canonical,
+fallbacks for a failed import, test doubles (`Mock…`, `Fake…`, `Stub…`) in tests, members of classes, deprecated
+definitions, generated and vendored code, migrations, and what `allow` or `unrelated` list are no findings, nor are
+subclasses of the canonical where `subclasses` is true.
 
 ## Why is this bad?
 Two implementations of one idea drift apart. Whoever reads or fixes one does not know of the other, and each
@@ -23,7 +30,9 @@ Use the canonical class, make the variant a parameter of it, or list the definit
 why it is accepted.
 
 ## Fix safety
-There is no fix: which implementation survives is for people to decide.
+Nothing is fixed unasked: which implementation survives is for people to decide. The editor offers the decisions, and
+`--choose` takes one: accept the definition (`allow`), deprecate it (`deprecate`), or say that it is another concept
+(`unrelated`). Each adds an entry to the registry.
 """
 
 from __future__ import annotations
@@ -31,28 +40,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
+from ssot_rules.facts import Span
+from ssot_rules.file_names import first_line
 from ssot_rules.index import Index, Module
-from ssot_rules.rivals import concept_by_name, is_rival, rival_diagnostic
+from ssot_rules.rivals import Claim, claimed, module_rivalry, rival_diagnostic, rivalry
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every rival by name."""
-    for _, definition in module.facts.definitions.about(
-        index.fragments, lambda known: concept_by_name(known.name, index) is not None
-    ):
-        canonical = concept_by_name(definition.name, index)
-        if (
-            canonical is not None
-            and canonical.name != definition.name
-            and is_rival(definition, module, canonical, index)
-        ):
-            yield rival_diagnostic(
-                definition.name_span,
-                canonical,
-                f"`{definition.name}` competes with `{canonical.concept.canonical}`, the `{canonical.concept_name}` "
-                f"of this code base",
-                index,
-            )
+    claim = module_rivalry(module, index)
+    if claim is not None:
+        name = module.name.rpartition(".")[2]
+        yield _diagnostic(first_line(module), name, claim, (module, ""), index)
+    for definition, _ in claimed(module, index):
+        claim = rivalry(definition, module, index)
+        if claim is not None and claim.words:
+            yield _diagnostic(definition.name_span, definition.name, claim, (module, definition.qualname), index)
+
+
+def _diagnostic(span: Span, name: str, claim: Claim, about: tuple[Module, str], index: Index) -> Diagnostic:
+    canonical = claim.canonical
+    message = (
+        f"`{name}` competes with `{canonical.concept.canonical}`, the `{canonical.concept_name}` of this code base: "
+        f"{claim.words}"
+    )
+    return rival_diagnostic(span, canonical, message, index, claim.score, about)
 
 
 RULE = Rule("SSOT201", "competing-implementation", Severity.WARNING, __doc__, check)

@@ -81,12 +81,25 @@ class ImportChange(NamedTuple):
     use goes, too."""
 
 
+class Entry(NamedTuple):
+    """A table to add to one of a concept's arrays in the registry, said without text: several can be added up."""
+
+    path: str
+    """The registry's file."""
+    concept: str | None
+    """The concept that it is about; None for `[files]`."""
+    array: str
+    """The key of the array: `allow`, `deprecated`."""
+    values: tuple[tuple[str, str], ...]
+    """The keys and values of the new table, in order."""
+
+
 class Fix(NamedTuple):
     """A change that answers a diagnostic. Equal fixes of several diagnostics are one change."""
 
     title: str
     """What applying it does, in the imperative, without a full stop."""
-    changes: tuple[Edit | ImportChange, ...]
+    changes: tuple[Edit | ImportChange | Entry, ...]
     unsafe: str | None = None
     """Why it cannot be shown safe, in words; None when it was proved safe."""
 
@@ -99,6 +112,14 @@ class Fix(NamedTuple):
     def message(self) -> str:
         """The title with the reason why it is unsafe, as people see it."""
         return self.title if self.unsafe is None else f"{self.title} (unsafe: {self.unsafe})"
+
+
+class Choice(NamedTuple):
+    """One of several answers to a diagnostic between which people decide; none is applied unasked."""
+
+    key: str
+    """The word for this kind of answer, the same for every diagnostic."""
+    fix: Fix
 
 
 class Related(NamedTuple):
@@ -127,11 +148,19 @@ class Diagnostic:
     """Related places that are in the same file or the registry."""
     deprecated: bool = False
     """Editors strike the text through."""
+    score: float | None = None
+    """How much speaks for the finding, from 0 to 1; None where it is a matter of yes or no."""
+    options: Callable[[Index], tuple[Choice, ...]] | None = field(default=None, compare=False)
+    """Gives the answers to choose from; see `choices`."""
 
     def fix(self, index: Index) -> Fix | None:
         """The fix, computed when it is asked for: proving one safe may have to look at the whole workspace,
         and while somebody types nobody asks. A diagnostic outlives edits of other files, its fix does not."""
         return self.repair(index) if self.repair is not None else None
+
+    def choices(self, index: Index) -> tuple[Choice, ...]:
+        """What people may decide instead of a fix, each with what it changes; as `fix`, worked out when asked for."""
+        return self.options(index) if self.options is not None else ()
 
     def related(self, index: Index) -> tuple[Related, ...]:
         """Other places that explain the diagnostic, as they are in this snapshot."""

@@ -489,6 +489,19 @@ class Facts:
             return list(range(len(self.starts)))
         return sorted(self._parts_with(wanted) | self._parts_with(_DISGUISES))
 
+    def parts_defining(self, fragments: Iterable[tuple[str, tuple[str, ...], str]]) -> list[int]:
+        """The numbers of the parts whose text looks as if a class or function were defined there whose name holds a
+        text and, in small letters, is made of others (see `is_made_of`)."""
+        found = set() if self.text.isascii() else set(self._parts_with(frozenset({_UNUSUAL})))
+        for text, beside, only in fragments:
+            at = self.text.find(text)
+            while at >= 0:
+                name = _DEFINED.search(self.text, max(0, at - _LONGEST_LEAD), at)
+                if name is not None and _holds(self.text, name.start("name"), beside, only):
+                    found.add(self._number_at(at))
+                at = self.text.find(text, at + len(text))
+        return sorted(found)
+
     def binding_parts_about(self, names: Iterable[str]) -> list[int]:
         """Those of the parts about the names that could bind a name of the module other than that of a definition."""
         return [number for number in self.parts_about(names) if self.binds_more(number)]
@@ -633,9 +646,9 @@ class Facts:
         reads every part of the file."""
         return self._first_problem(range(len(self.starts)))
 
-    def problem_about(self, names: Iterable[str]) -> SyntaxProblem | None:
-        """The first syntax error in a statement that could have to do with any of the names."""
-        return self._first_problem(self.parts_about(names))
+    def problem_about(self, names: Iterable[str], parts: Iterable[int] = ()) -> SyntaxProblem | None:
+        """The first syntax error in a statement that could have to do with any of the names, or in some others."""
+        return self._first_problem(sorted({*self.parts_about(names), *parts}))
 
     def _first_problem(self, parts: Iterable[int]) -> SyntaxProblem | None:
         for number in parts:
@@ -697,6 +710,10 @@ _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"
 _FUNCTION = re.compile(rf"{_ABOVE}(?:async[ \t]+)?def\b")
+_DEFINED = re.compile(r"\b(?:class|def)[\s\\]+(?P<name>\w*)\Z")
+_NAME = re.compile(r"\w*")
+_LONGEST_LEAD = 100
+"""Characters before a part of a name among which the statement that defines it begins."""
 _DEFINITION = re.compile(rf"{_ABOVE}(?:@|class\b|(?:async[ \t]+)?def\b)")
 _MAKING_NAMES = ("__getattr__", "globals", "exec", "locals", "setattr", "modules")
 _TYPING = frozenset({"typing", "typing_extensions", "collections"})
@@ -736,6 +753,20 @@ def _definitions(part: Part) -> Sequence[Definition]:
 
 def _strings(part: Part) -> Sequence[DottedString]:
     return part.strings
+
+
+def is_made_of(name: str, beside: Iterable[str], only: str) -> bool:
+    """Whether a name in small letters holds all of some texts, and (unless `only` is empty) nothing but matches of a
+    regular expression, one after another."""
+    return all(text in name for text in beside) and (not only or not re.sub(only, "", name))
+
+
+def _holds(text: str, start: int, beside: tuple[str, ...], only: str) -> bool:
+    """Whether the name at an offset is made of some texts."""
+    if not beside and not only:
+        return True
+    found = _NAME.match(text, start)
+    return found is not None and is_made_of(found[0].lower(), beside, only)
 
 
 def _moved(span: Span, by: int) -> Span:

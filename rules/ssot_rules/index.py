@@ -101,10 +101,6 @@ class Index(Protocol):
         """Every name that could lead to something that the registry speaks of."""
 
     @property
-    def fragments(self) -> frozenset[str]:
-        """Texts of which one is part of the name of whatever could be another implementation of a concept."""
-
-    @property
     def is_complete(self) -> bool:
         """Whether every file was searched. Before that, findings are those that the registry's own names lead to,
         and no fix can be called safe."""
@@ -115,6 +111,12 @@ class Index(Protocol):
 
     def submodule(self, path: str, name: str) -> bool:
         """Whether the package in a file has a submodule of that name."""
+
+    def is_module_name(self, name: str) -> bool:
+        """Whether some module or package of the workspace, wherever it is, has that last name."""
+
+    def has_file(self, path: str) -> bool:
+        """Whether the workspace has a module in a file of that path."""
 
     def find(self, dotted: str) -> tuple[Trace, ...]:
         """Where an absolute dotted path leads. Several traces where a name is bound in several ways

@@ -7,8 +7,13 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssot_rules.contract import Related
+from ssot_rules.facts import DefinitionKind
 from ssot_rules.index import Index, Place, Trace
-from ssot_rules.registry import Concept, Deprecated
+from ssot_rules.names import Sort, Vocabulary
+from ssot_rules.registry import Concept, Deprecated, Registry
+
+SORTS = {DefinitionKind.CLASS: Sort.CLASS, DefinitionKind.FUNCTION: Sort.FUNCTION}
+"""What the names of definitions are the names of."""
 
 
 class Deprecation(NamedTuple):
@@ -52,6 +57,18 @@ class Canonical(NamedTuple):
     traces: tuple[Trace, ...]
     places: frozenset[Place]
     found: bool
+    kind: DefinitionKind | None
+    """What it names; None for modules and what cannot be found."""
+    is_module: bool
+
+    @property
+    def sort(self) -> Sort | None:
+        """What it is the name of; None for constants and what cannot be found."""
+        return Sort.MODULE if self.is_module else None if self.kind is None else SORTS.get(self.kind)
+
+    def could_be(self, sort: Sort) -> bool:
+        """Whether it may be the name of such a thing."""
+        return self.sort is sort or (self.kind is None and not self.is_module)
 
     @property
     def name(self) -> str:
@@ -132,7 +149,14 @@ def marks(_: None, index: Index) -> Marks:
 def _canonical(name: str, concept: Concept, index: Index) -> Canonical:
     traces = index.find(concept.canonical)
     found = index.exists(concept.canonical) is not False and not is_misspelt(concept.canonical, index)
-    return Canonical(name, concept, traces, _places(traces), found)
+    return Canonical(name, concept, traces, _places(traces), found, *_kind(traces, index))
+
+
+def _kind(traces: Iterable[Trace], index: Index) -> tuple[DefinitionKind | None, bool]:
+    """What the traces lead to, and whether that is a module."""
+    places = [trace.last for trace in traces if trace.last.home and not trace.missing]
+    definitions = (index.definition(place) for place in places)
+    return next((known.kind for known in definitions if known), None), any(not place.name for place in places)
 
 
 def is_misspelt(dotted: str, index: Index) -> bool:
@@ -172,6 +196,11 @@ def targets_by_name(_: None, index: Index) -> Mapping[str, frozenset[str]]:
         for entry in concept.deprecated:
             found.setdefault(entry.path.rpartition(".")[2], set()).add(entry.use or concept.canonical)
     return {name: frozenset(paths) for name, paths in found.items()}
+
+
+def vocabulary(registry: Registry) -> Vocabulary:
+    """The words that qualify names."""
+    return Vocabulary(registry.files.variants, registry.rivals.qualifiers)
 
 
 def _places(traces: Iterable[Trace]) -> frozenset[Place]:

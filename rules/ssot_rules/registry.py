@@ -20,12 +20,12 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """A definition that the team accepts beside the canonical one."""
+    """A definition or module that is no finding."""
 
     path: str
     """Dotted path or glob of the definitions or modules that are no finding."""
     reason: str | None = None
-    """Why the team accepts it."""
+    """Why it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,13 @@ class Concept:
     names: tuple[str, ...] = ()
     """Globs: a definition so named, anywhere, is this concept."""
     allow: tuple[Allowed, ...] = ()
-    """Definitions and modules that are no finding; a dotted glob, or a table with a reason."""
+    """Definitions and modules that the team accepts beside the canonical; a dotted glob, or a table with a reason."""
+    unrelated: tuple[Allowed, ...] = ()
+    """Definitions and modules that are not this concept, whatever they are called; written as in `allow`."""
+    subclasses: bool = False
+    """Whether subclasses of the canonical are accepted."""
+    max: int | None = None
+    """How many implementations the team accepts, the canonical and those in `allow` included."""
     deprecated: tuple[Deprecated, ...] = ()
     """Paths that the code should stop using."""
 
@@ -75,6 +81,72 @@ class WorkspaceOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """What the names of files tell."""
+
+    variants: tuple[str, ...] = (
+        "enhanced",
+        "improved",
+        "optimized",
+        "safe",
+        "hardened",
+        "fixed",
+        "new",
+        "old",
+        "legacy",
+        "refactored",
+        "rewritten",
+        "updated",
+        "v[0-9]*",
+        "_backup",
+        "_bak",
+        "_copy",
+        "_orig",
+    )
+    """Words that make a name another version's; `_copy` counts only behind a name, `new_` only before; globs."""
+    allow: tuple[Allowed, ...] = ()
+    """Modules that are no variants; a dotted glob, or a table with a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rivals:
+    """When a definition is taken for another implementation of a concept."""
+
+    qualifiers: tuple[str, ...] = (
+        "Advanced",
+        "Async",
+        "Base",
+        "Basic",
+        "Central_",
+        "Core_",
+        "Custom_",
+        "Default",
+        "Extended",
+        "Fast",
+        "Generic",
+        "Global_",
+        "Impl",
+        "Implementation",
+        "Isolated",
+        "Main_",
+        "Modern",
+        "RequestScoped",
+        "Scoped",
+        "Shared_",
+        "Simple",
+        "Standard",
+        "Super_",
+        "Sync",
+        "Unified",
+        "User_",
+        "UserScoped",
+    )
+    """Words that only say which one of a kind a class, function or module is; written as in `variants`."""
+    by_name: int = 60
+    """How much, in percent, must speak for a name being the concept's to make a finding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """One `ssot.toml`, read without a mistake."""
 
@@ -86,6 +158,10 @@ class Registry:
     """Severity by rule code or name: `"error"`, `"warning"`, `"information"`, `"hint"`, or `"off"`."""
     concepts: Mapping[str, Concept] = field(default_factory=lambda: MappingProxyType({}))
     """The concepts by their name."""
+    files: Files = Files()
+    """What the names of files tell."""
+    rivals: Rivals = Rivals()
+    """When a definition is taken for another implementation of a concept."""
 
 
 Key = tuple[str | int, ...]

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
 from ssot_rules.index import Index, Module
-from ssot_rules.marks import marks
+from ssot_rules.marks import Canonical, marks, vocabulary
+from ssot_rules.names import Fragment, fragments
 from ssot_rules.stars import star_names
 
 
@@ -26,25 +27,62 @@ class Word(NamedTuple):
     """Modules from which importing it is as the registry wants it: such an import alone concerns no rule."""
     partial: bool = False
     """Only definitions whose names contain it matter."""
+    beside: tuple[str, ...] = ()
+    """Of a partial word: what these names contain, too, in small letters."""
+    only: str = ""
+    """Of a partial word: a regular expression for all that they are made of, in small letters; empty for anything."""
 
 
 def words(index: Index) -> frozenset[Word]:
     """The words of a registry: the last names of its paths and of the places that they pass, and the fixed
     part of each `names` pattern."""
     homes: dict[str, set[str]] = {}
-    parts: set[str] = set()
     for concept in index.registry.concepts.values():
         for path in (concept.canonical, *(entry.use for entry in concept.deprecated if entry.use)):
             home, _, name = path.rpartition(".")
             homes.setdefault(name, set()).add(home)
         for entry in concept.deprecated:
             homes.setdefault(entry.path.rpartition(".")[2], set())
-        parts.update(max(re.split(r"\[[^]]*\]|[*?]+", pattern), key=len) for pattern in concept.names)
     known = index.once(marks, None)
+    parts = {
+        Word(part.text, partial=True, beside=part.beside, only=part.only)
+        for canonical in known.canonicals.values()
+        for part in name_fragments(canonical, index)
+    }
     for place in (*known.protected, *known.by_place):
         homes.setdefault(place.name.rpartition(".")[2], set())
     whole = {Word(name, frozenset(found)) for name, found in homes.items() if name}
-    return frozenset(whole | {Word(part, partial=True) for part in parts})
+    return frozenset(whole | parts)
+
+
+def claiming(_: None, index: Index) -> frozenset[Fragment]:
+    """Of which each name of a definition, other than the canonicals' own, that could belong to a concept has one."""
+    canonicals = index.once(marks, None).canonicals.values()
+    definitions = (canonical for canonical in canonicals if not canonical.is_module)
+    return frozenset(part for canonical in definitions for part in name_fragments(canonical, index))
+
+
+def parts_claiming(module: Module, index: Index) -> tuple[int, ...]:
+    """The statements of a module that may define a name which could belong to a concept, other than the canonicals'
+    own; see `claiming`."""
+    return module.facts.once(_parts_defining, index.once(claiming, None))
+
+
+def _parts_defining(facts: Facts, parts: frozenset[Fragment]) -> tuple[int, ...]:
+    return tuple(facts.parts_defining(parts))
+
+
+def name_fragments(canonical: Canonical, index: Index) -> tuple[Fragment, ...]:
+    """Of which each name, other than the canonical's own, that could belong to the concept has one."""
+    return index.once(_name_fragments, canonical.concept_name)
+
+
+def _name_fragments(concept_name: str, index: Index) -> tuple[Fragment, ...]:
+    canonical = index.once(marks, None).canonicals[concept_name]
+    fixed = [Fragment(max(_GLOB.split(pattern), key=len)) for pattern in canonical.concept.names]
+    if canonical.sort is None:
+        return tuple(fixed)
+    return (*fixed, *fragments(canonical.name, canonical.sort, vocabulary(index.registry)))
 
 
 def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator[str]:
@@ -111,6 +149,7 @@ def _is_given_away(text: str, at: int) -> bool:
     return "import" in line and _PLAIN_IMPORT.search(line) is not None
 
 
+_GLOB = re.compile(r"\[[^]]*\]|[*?]+")
 _STAR = re.compile(r"\bimport\b[\s\\(]*\*")
 _RENAMED_AFTER = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+)*[\s\\]+(?:as|import)\b")
 _PLAIN_IMPORT = re.compile(r"(?:\A|[;:])[ \t\f]*import\b")

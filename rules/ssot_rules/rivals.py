@@ -1,72 +1,160 @@
-"""What is no rival of a canonical implementation, whatever it is called: the common ground of SSOT201 and SSOT202."""
+"""What counts as another implementation of a concept by its name, and how much: the common ground of SSOT201 to 205."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
+from typing import NamedTuple
 
+from ssot_rules.ancestry import ancestors
+from ssot_rules.authorship import is_written_elsewhere
 from ssot_rules.contract import Diagnostic, Related
+from ssot_rules.decisions import decisions
 from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Span
+from ssot_rules.file_names import is_variant
 from ssot_rules.index import Index, Module, Place
-from ssot_rules.marks import Canonical, defined_here, marks, matches
+from ssot_rules.marks import SORTS, Canonical, defined_here, marks, matches, vocabulary
+from ssot_rules.names import Sort, kinship
+from ssot_rules.registry import Allowed
+from ssot_rules.relevance import name_fragments, parts_claiming
 
 _ABSTRACT = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
 _TEST_DOUBLE = re.compile(r"_?(?:Mock|Fake|Stub)(?![a-z])|(?:mock|fake|stub)_")
+_BY_PATTERN = 0.8
+
+
+class Claim(NamedTuple):
+    """The concept that a name belongs to, and why."""
+
+    canonical: Canonical
+    score: float
+    """How much speaks for it, from 0 to 1."""
+    words: str
+    """The evidence, as a clause; empty for the canonical's very name."""
+
+
+def claim_of(name: str, sort: Sort | None, index: Index) -> Claim | None:
+    """The concept that a name belongs to: the one with that very canonical name, else the one whose pattern, or the
+    core of whose canonical's name, is the most specific. A concept whose canonical does not exist has no rivals yet.
+
+    `sort` is what the name is the name of, None for constants: those have only their very name.
+    """
+    return index.once(_claim, (name, sort))
+
+
+def _claim(asked: tuple[str, Sort | None], index: Index) -> Claim | None:
+    found = list(_claims(*asked, index))
+    return max(found, key=lambda known: known[0])[1] if found else None
+
+
+def _claims(name: str, sort: Sort | None, index: Index) -> Iterator[tuple[tuple[bool, int, float], Claim]]:
+    """What a name could belong to, with how specific that is."""
+    for canonical in index.once(marks, None).canonicals.values():
+        if not canonical.found:
+            continue
+        if name == canonical.name:
+            yield (True, 0, 1.0), Claim(canonical, 1.0, "")
+        elif sort is not None and canonical.could_be(sort):
+            yield from _likenesses(name, sort, canonical, index)
+
+
+def _likenesses(
+    name: str, sort: Sort, canonical: Canonical, index: Index
+) -> Iterator[tuple[tuple[bool, int, float], Claim]]:
+    fitting = [pattern for pattern in canonical.concept.names if fnmatchcase(name, pattern)]
+    pattern = max(fitting, key=_letters, default=None)
+    words = [] if pattern is None else [f"fits `{pattern}`"]
+    kin = None
+    if canonical.sort is sort and any(text.is_in(name) for text in name_fragments(canonical, index)):
+        kin = kinship(name, canonical.name, sort, vocabulary(index.registry))
+    if kin is not None:
+        words.append(kin.words)
+    if words:
+        specific = max(_letters(pattern or ""), 0 if kin is None else _letters(canonical.name) - 1)
+        score = max(_BY_PATTERN if pattern is not None else 0.0, 0.0 if kin is None else kin.score)
+        yield (False, specific, score), Claim(canonical, score, f"its name {' and '.join(words)}")
 
 
 def concept_by_name(name: str, index: Index) -> Canonical | None:
-    """The concept that a definition's name belongs to: the one with that very canonical name, else the one
-    with the most specific pattern. A concept whose canonical does not exist has no rivals yet."""
-    return index.once(_concept_by_name, name)
+    """The concept that a class or function so named is taken for."""
+    claims = [claim for sort in Sort if (claim := claim_of(name, sort, index)) is not None]
+    return next((claim.canonical for claim in claims if claim.score >= _enough(index)), None)
 
 
-def _concept_by_name(name: str, index: Index) -> Canonical | None:
-    fitting = [
-        (canonical.name == name, len(pattern.replace("*", "")), canonical)
-        for canonical in index.once(marks, None).canonicals.values()
-        for pattern in (canonical.name, *canonical.concept.names)
-        if canonical.found and fnmatchcase(name, pattern)
-    ]
-    return max(fitting, key=lambda found: found[:2])[2] if fitting else None
+def _enough(index: Index) -> float:
+    """The score from which on a name is evidence enough."""
+    return index.registry.rivals.by_name / 100
 
 
-def is_rival(definition: Definition, module: Module, canonical: Canonical, index: Index) -> bool:
-    """Whether a definition with a concept's name could be another implementation of it.
+def _letters(pattern: str) -> int:
+    return len(pattern.replace("*", ""))
 
-    Not: the canonical itself, what the registry deprecates or allows, what is of another kind, methods,
-    protocols and abstract bases, fallbacks for a failed import, test doubles in tests, and what a stub says once
-    more of its source.
+
+# -- definitions ------------------------------------------------------------------------------------------------
+
+
+def claim_on(definition: Definition, module: Module, index: Index) -> Claim | None:
+    """The claim of a definition that could be an implementation of a concept other than the canonical, whether or not
+    the registry accepts it.
+
+    None are: canonical places, what is of another kind, members of classes, protocols, abstract bases and bases of
+    the canonical, fallbacks for a failed import, test doubles in tests, what nobody writes by hand here, what the
+    registry says is another concept, and what a stub says once more of its source.
     """
-    if module.home != module.path:
-        return False
+    claim = claim_of(definition.name, SORTS.get(definition.kind), index)
+    if claim is None or (claim.words and claim.score < _enough(index)):
+        return None
+    known = index.once(marks, None)
     place = Place(module.path, definition.qualname)
-    kind = canonical_kind(canonical, index)
-    if place in canonical.places or (kind is not None and definition.kind != kind):
+    if module.home != module.path or place in known.protected or not _fits(definition, module, claim.canonical):
+        return None
+    if module.facts.blocks[definition.block].fallback or (module.is_test and _TEST_DOUBLE.match(definition.name)):
+        return None
+    if is_listed(module, definition.qualname, claim.canonical.concept.unrelated) or is_written_elsewhere(module):
+        return None
+    if is_abstract(definition, module, index) or place in index.once(_bases_of, claim.canonical.concept_name):
+        return None
+    return claim
+
+
+def rivalry(definition: Definition, module: Module, index: Index) -> Claim | None:
+    """The claim of a definition that is a rival: it could be another implementation, and the registry does not accept
+    it."""
+    claim = claim_on(definition, module, index)
+    return None if claim is None or _is_accepted(definition, module, claim.canonical, index) else claim
+
+
+def _fits(definition: Definition, module: Module, canonical: Canonical) -> bool:
+    """Whether a definition is of the canonical's kind, and stands where others could reach it."""
+    if module.facts.scopes[definition.scope].kind == ScopeKind.CLASS:
         return False
-    if definition.kind == DefinitionKind.CONSTANT and (kind is None or definition.scope != 0):
-        return False
-    if definition.kind == DefinitionKind.FUNCTION and module.facts.scopes[definition.scope].kind == ScopeKind.CLASS:
-        return False
-    if module.facts.blocks[definition.block].fallback:
-        return False
-    if module.is_test and _TEST_DOUBLE.match(definition.name):
-        return False
+    if definition.kind == DefinitionKind.CONSTANT:
+        return canonical.kind is definition.kind and definition.scope == 0
+    return canonical.kind in {definition.kind, None}
+
+
+def _is_accepted(definition: Definition, module: Module, canonical: Canonical, index: Index) -> bool:
+    place = Place(module.path, definition.qualname)
     if index.once(marks, None).deprecation_at(place, index) is not None:
-        return False
-    return not is_allowed(module, definition.qualname, canonical) and not is_abstract(definition, module, index)
-
-
-def canonical_kind(canonical: Canonical, index: Index) -> DefinitionKind | None:
-    """What a canonical path names; None for modules and what cannot be found."""
-    definitions = [index.definition(trace.last) for trace in canonical.traces]
-    return next((definition.kind for definition in definitions if definition), None)
+        return True
+    if is_listed(module, definition.qualname, canonical.concept.allow):
+        return True
+    return canonical.concept.subclasses and not canonical.places.isdisjoint(ancestors(place, index))
 
 
 def is_allowed(module: Module, qualname: str, canonical: Canonical) -> bool:
-    """Whether the concept's `allow` covers a definition or the module that it is in."""
-    dotted = f"{module.name}.{qualname}"
-    return any(matches(allowed.path, dotted) for allowed in canonical.concept.allow)
+    """Whether the concept's `allow` or `unrelated` covers a definition or the module that it is in."""
+    return any(
+        is_listed(module, qualname, entries) for entries in (canonical.concept.allow, canonical.concept.unrelated)
+    )
+
+
+def is_listed(module: Module, qualname: str, entries: Iterable[Allowed]) -> bool:
+    """Whether some entries cover a definition or the module that it is in."""
+    dotted = f"{module.name}.{qualname}".rstrip(".")
+    return any(matches(entry.path, dotted) for entry in entries)
 
 
 def is_abstract(definition: Definition, module: Module, index: Index) -> bool:
@@ -87,15 +175,93 @@ def is_abstract(definition: Definition, module: Module, index: Index) -> bool:
     )
 
 
-def rival_diagnostic(span: Span, canonical: Canonical, message: str, index: Index) -> Diagnostic:
-    """A diagnostic where a rival gets its name, with the canonical and the registry's entry beside it."""
+def _bases_of(concept_name: str, index: Index) -> frozenset[Place]:
+    canonical = index.once(marks, None).canonicals[concept_name]
+    return frozenset().union(*(ancestors(trace.last, index) for trace in canonical.traces))
+
+
+# -- modules ----------------------------------------------------------------------------------------------------
+
+
+def module_rivalry(module: Module, index: Index) -> Claim | None:
+    """The claim of a module that is a rival of a canonical module by more than its very name: every package may have
+    its own `utils`. What is a variant of the file beside it is one already."""
+    name = module.name.rpartition(".")[2]
+    claim = claim_of(name, Sort.MODULE, index)
+    if claim is None or not claim.words or claim.canonical.sort is not Sort.MODULE:
+        return None
+    known = index.once(marks, None)
+    place = Place(module.path, "")
+    if claim.score < _enough(index) or module.home != module.path or module.is_test:
+        return None
+    if place in known.protected or known.deprecation_at(place, index) is not None:
+        return None
+    if is_allowed(module, "", claim.canonical):
+        return None
+    return None if is_variant(module.path, index) or is_written_elsewhere(module) else claim
+
+
+# -- how many there are -----------------------------------------------------------------------------------------
+
+
+class Implementation(NamedTuple):
+    """Something that is a concept, beside its canonical."""
+
+    concept_name: str
+    place: Place
+
+
+def implementations(module: Module, index: Index) -> frozenset[Implementation]:
+    """What of a module, other than tests, implements a concept that may have only so many implementations. What is
+    deprecated no longer counts."""
+    limited = {name for name, concept in index.registry.concepts.items() if concept.max is not None}
+    if not limited or module.is_test:
+        return frozenset()
+    known = index.once(marks, None)
+    names = frozenset(known.canonicals[name].name for name in limited)
+    return frozenset(
+        Implementation(claim.canonical.concept_name, place)
+        for definition, claim in claimed(module, index, names)
+        if claim.canonical.concept_name in limited
+        and known.deprecation_at(place := Place(module.path, definition.qualname), index) is None
+    )
+
+
+def claimed(module: Module, index: Index, names: frozenset[str] = frozenset()) -> Iterator[tuple[Definition, Claim]]:
+    """The definitions of a module that could be implementations of a concept by a name that is like the canonical's,
+    or one of `names`, each with its claim."""
+    own = module.facts.parts_about(names) if names else ()
+    parts = sorted({*parts_claiming(module, index), *own})
+    for _, definition in module.facts.definitions.in_parts(parts):
+        claim = claim_on(definition, module, index)
+        if claim is not None:
+            yield definition, claim
+
+
+# -- findings ---------------------------------------------------------------------------------------------------
+
+
+def rival_diagnostic(
+    span: Span,
+    canonical: Canonical,
+    message: str,
+    index: Index,
+    score: float | None = None,
+    about: tuple[Module, str] | None = None,
+) -> Diagnostic:
+    """A diagnostic where a rival gets its name, with the canonical and the registry's entry beside it.
+
+    `about` is a definition, by its module and its dotted name there (empty for the module itself), about which
+    something can be decided.
+    """
     span_of_entry = index.source.value_span("concepts", canonical.concept_name, "canonical")
-    entry = Related(index.source.path, span_of_entry, f"the `{canonical.concept_name}` concept")
     return Diagnostic(
         span=span,
         message=message,
         concept=canonical.concept_name,
         canonical=canonical.concept.canonical,
         evidence=partial(defined_here, canonical.concept.canonical),
-        places=(entry,),
+        places=(Related(index.source.path, span_of_entry, f"the `{canonical.concept_name}` concept"),),
+        score=score,
+        options=None if about is None else partial(decisions, *about, canonical),
     )

@@ -8,6 +8,7 @@ from ssot_rules import ALL_RULES
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Suppression
 from ssot_rules.index import Index, Module
+from ssot_rules.relevance import parts_claiming
 from ssot_server.lines import Lines
 from ssot_server.report import Finding, Skipped
 from ssot_server.workspace import NOTEBOOK_SUFFIX, Cells
@@ -24,7 +25,7 @@ def check_module(module: Module, index: Index) -> list[Finding]:
 
 def problem_of(module: Module, index: Index) -> Skipped | None:
     """What of a module could not be checked, because it does not parse."""
-    problem = module.facts.problem_about(index.fragments)
+    problem = module.facts.problem_about(index.names, parts_claiming(module, index))
     if problem is None:
         return None
     row, column = Lines(module.text).row_column(problem.span.start)

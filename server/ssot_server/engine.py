@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
 from ssot_rules.facts import Facts
+from ssot_rules.file_names import concerned
 from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, words
 from ssot_server import steps
@@ -315,16 +316,17 @@ class Engine:
             outline = before.known_outline(path)
             if outline is not None and not shows_alike(outline, self._store.outline(path)):
                 return None
-            concerned = path in tree.known and self._store.concerns(path, search)
+            is_concerned = self._store.concerns(path, search) or any(concerned((path,), before))
+            is_concerned = is_concerned and path in tree.known
             known = before.known_facts(path)
             if known is not None:
                 facts = self._store.load(path)
                 if facts is None or not looks_alike(known, facts):
                     return None
-            elif concerned:
+            elif is_concerned:
                 return None
-            (paths.add if concerned else paths.discard)(path)
-            is_open = path in tree.known and not concerned and unsettled((path,), before.after({path}, reach))
+            (paths.add if is_concerned else paths.discard)(path)
+            is_open = path in tree.known and not is_concerned and unsettled((path,), before.after({path}, reach))
             (others.add if is_open else others.discard)(path)
         if len(paths) != len(reach.paths) or others != reach.unsettled:
             reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(others))
@@ -438,14 +440,17 @@ class Engine:
         paths: Collection[str] | None,
         select: Callable[[Finding], bool],
         progress: Progress | None = None,
+        answer: Callable[[Finding], Fix | None] | None = None,
     ) -> FixResult:
         """Apply the fixes of the selected findings, and of those that come up in the fixed text, in memory.
 
-        A file that would no longer parse keeps its text, and is said in `skipped`; so do the other files that a fix
-        changes together with it.
+        `answer` gives what to apply instead of a finding's own fix: one of its choices. A file that would no longer
+        parse keeps its text, and is said in `skipped`; so do the other files that a fix changes together with it.
         """
+        fix_of = answer or _applicable
         original: dict[str, str] = {}
         unsaved = {path: self._store.text(path) for path in self._store.unsaved}
+        unsaved[self.registry_name] = self._registry_text
         refused: dict[str, str] = {}
         first = report = self.check(paths, progress)
         try:
@@ -454,7 +459,7 @@ class Engine:
                     fix
                     for finding in report.findings
                     if select(finding)
-                    and (fix := _applicable(finding)) is not None
+                    and (fix := fix_of(finding)) is not None
                     and refused.keys().isdisjoint(change.path for change in fix.changes)
                 ]
                 composed = self.edits(fixes)
@@ -469,7 +474,7 @@ class Engine:
             changed = {
                 path: (before, after)
                 for path, before in original.items()
-                if (after := self._store.text(path)) is not None and after != before
+                if (after := self.text(path)) is not None and after != before
             }
         finally:
             for path in original:
@@ -479,6 +484,8 @@ class Engine:
 
     def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str]) -> str | None:
         """Edit a file in memory; why its text would be spoilt, if so."""
+        if path == self.registry_name:
+            return self._apply_to_registry(edits, original)
         before = self._store.load(path)
         if before is None:
             return None
@@ -493,6 +500,13 @@ class Engine:
         """The texts, before and after, that all safe fixes of a file (or all that there are) change: its own, and
         those of files whose strings have to follow."""
         return self.fix({path}, lambda finding: unsafe or _applicability(finding) == Applicability.SAFE).changed
+
+    def _apply_to_registry(self, edits: tuple[Edit, ...], original: dict[str, str]) -> str | None:
+        before = self.registry_reading()
+        original.setdefault(self.registry_name, before.source.text)
+        self.set_text(self.registry_name, apply_edits(before.source.text, edits))
+        problems = self.registry_reading().problems
+        return f"the changed registry would be wrong ({problems[0].message})" if problems else None
 
     def write(self, changed: Mapping[str, tuple[str, str]]) -> tuple[Skipped, ...]:
         """Write fixed texts to their files: the only place that changes the workspace.

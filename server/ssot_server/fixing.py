@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
+from ssot_rules.contract import TOP, Bring, Edit, Entry, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits, names_left
 from ssot_rules.index import Index, Module
+from ssot_rules.registry_edits import entry_edits
 
 
 def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
@@ -24,6 +25,7 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     brought: dict[tuple[str, str], tuple[str, str | None]] = {}
     scopes: dict[tuple[str, str], set[int]] = defaultdict(set)
     """Where a file is given a name."""
+    entries: list[Entry] = []
     for fix in dict.fromkeys(fixes):
         plain = [change for change in fix.changes if isinstance(change, Edit)]
         imports = [change for change in fix.changes if isinstance(change, ImportChange)]
@@ -42,6 +44,7 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
             scopes[path, bring.local].add(_scope(path, bring, index))
         for edit in plain:
             edits[edit.path].add(edit)
+        entries += [change for change in fix.changes if isinstance(change, Entry)]
         for change in imports:
             changes[change.path].append(change)
             needs[change.path].update(change.needs)
@@ -49,6 +52,8 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     index.expect(name for path, module in modules.items() for name in names_left(module, changes[path]))
     for path, module in modules.items():
         edits[path].update(import_edits(module, changes[path], index))
+    for edit in entry_edits(index.source, entries):
+        edits[edit.path].add(edit)
     return {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }

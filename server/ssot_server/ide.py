@@ -9,7 +9,7 @@ from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Canonical, Deprecation, marks
 from ssot_rules.registry import Concept
-from ssot_rules.rivals import concept_by_name, is_rival
+from ssot_rules.rivals import rivalry
 from ssot_server.engine import Engine
 from ssot_server.index.snapshot import Snapshot
 from ssot_server.inference import infer
@@ -175,8 +175,8 @@ def _rival_of(place: Place, index: Index) -> Canonical | None:
     module, found = index.module(place.home), index.definition(place)
     if module is None or found is None:
         return None
-    canonical = concept_by_name(found.name, index)
-    return canonical if canonical is not None and is_rival(found, module, canonical, index) else None
+    claim = rivalry(found, module, index)
+    return None if claim is None else claim.canonical
 
 
 def _deprecated_text(deprecation: Deprecation, index: Index, link: Link | None) -> str:

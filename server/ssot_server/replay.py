@@ -204,14 +204,16 @@ def _shape_of(content: bytes) -> bytes:
 
 
 def _pack_word(word: Word) -> bytes:
-    text, homes, partial = word
-    return pack((b"*" * partial, text.encode(), *(home.encode() for home in sorted(homes))))
+    text, homes, partial, beside, only = word
+    return pack((b"*" * partial, text.encode(), only.encode(), *(other.encode() for other in beside or sorted(homes))))
 
 
 def _unpack_word(data: bytes) -> Word:
     """The word that was packed. Raises `ValueError` if the bytes are none."""
-    partial, text, *homes = unpack(data) or [b""]
-    return text.decode(), frozenset(home.decode() for home in homes), bool(partial)
+    partial, text, only, *others = unpack(data) or [b""]
+    rest = tuple(other.decode() for other in others)
+    homes, beside = (frozenset[str](), rest) if partial else (frozenset(rest), ())
+    return text.decode(), homes, bool(partial), beside, only.decode()
 
 
 def _write(stream: TextIO, text: str) -> bool:

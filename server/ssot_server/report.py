@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from ssot_rules.contract import Diagnostic, Fix, Related, Rule, Severity
+from ssot_rules.contract import Choice, Diagnostic, Fix, Related, Rule, Severity
 from ssot_rules.index import Index
 
 
@@ -27,6 +27,11 @@ class Finding:
         return self.diagnostic.fix(self.index) if self.index is not None else None
 
     @cached_property
+    def choices(self) -> tuple[Choice, ...]:
+        """Other answers to it, between which people decide."""
+        return self.diagnostic.choices(self.index) if self.index is not None else ()
+
+    @cached_property
     def related(self) -> tuple[Related, ...]:
         """Other places that explain it."""
         return self.diagnostic.related(self.index) if self.index is not None else self.diagnostic.places
@@ -36,9 +41,9 @@ class Settled(Finding):
     """A finding whose fix and related places are worked out: it needs no snapshot and can be sent elsewhere."""
 
     def __init__(self, finding: Finding) -> None:
-        bare = replace(finding.diagnostic, repair=None, evidence=None)
+        bare = replace(finding.diagnostic, repair=None, evidence=None, options=None)
         super().__init__(finding.path, finding.rule, finding.severity, bare)
-        self.__dict__.update(fix=finding.fix, related=finding.related)
+        self.__dict__.update(fix=finding.fix, related=finding.related, choices=finding.choices)
 
 
 @dataclass(frozen=True, slots=True)

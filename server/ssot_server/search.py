@@ -17,7 +17,7 @@ TYPE_CHECKING = False  # see the top
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Word: TypeAlias = tuple[str, frozenset[str], bool]
+    Word: TypeAlias = tuple[str, frozenset[str], bool, tuple[str, ...], str]
     """See `ssot_rules.relevance.Word`."""
 
 _FROM_IMPORT = re.compile(
@@ -39,7 +39,8 @@ _ALIASED = re.compile(
 )
 """Before a name: an assignment gives it to another, alone or as one of several."""
 _ALIASED_END = re.compile(rb"[ \t]*[(.\[]")
-_DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+\w*\Z")
+_DEFINED = re.compile(rb"\b(?:class|def)[\s\\]+([\w\x80-\xff]*)\Z")
+_NAME = re.compile(rb"[\w\x80-\xff]*")
 _PLAIN_IMPORT = re.compile(rb"(?:\A|[;:])[ \t\f]*import\b[^;]*\Z")
 _ASSIGNED_FROM = re.compile(rb"[ \t\f]*(?:[\w., \t*()\[\]]*[, \t(\[;])?\Z")
 _ASSIGNED_TO = re.compile(rb"[ \t]*(?:[,:)\]][^=\r\n]*)?=(?!=)")
@@ -88,10 +89,12 @@ class _Wanted:
     """One word, looked for in bytes."""
 
     def __init__(self, word: Word) -> None:
-        text, homes, partial = self.word = word
+        text, homes, partial, beside, only = self.word = word
         self.bytes = text.encode()
-        self.is_ascii = text.isascii()
+        self.is_ascii = "".join((text, *beside, only)).isascii()
         self.partial = partial
+        self._beside = [other.encode() for other in beside]
+        self._only = re.compile(only.encode()) if only else None
         self._homes = frozenset(home.encode() for home in homes)
         name = rb"(?<![\w\x80-\xff])" + re.escape(self.bytes) + rb"(?![\w\x80-\xff])"
         self._alone = re.compile(name + rb"(?![\s\\]+as\b)")
@@ -100,7 +103,10 @@ class _Wanted:
     def is_made(self, data: bytes) -> bool:
         """Whether the word is defined, assigned, an attribute, or part of a module's name."""
         if self.partial:
-            return any(_DEFINED.search(before) for before, _ in self._surroundings(data))
+            return any(
+                (name := _DEFINED.search(before)) is not None and self._is_whole(name[1], data, after)
+                for before, after in self._surroundings(data)
+            )
         return any(
             _INTRODUCED.search(before)
             or (_QUOTED.search(before) and _QUOTED_END.match(data, after))
@@ -110,6 +116,12 @@ class _Wanted:
             or (_ASSIGNED_TO.match(data, after) and _ASSIGNED_FROM.match(line))
             for before, after in self._surroundings(data)
         )
+
+    def _is_whole(self, lead: bytes, data: bytes, after: int) -> bool:
+        """Whether a name that is defined is made as it is to be; it begins with `lead` and goes on there."""
+        rest = _NAME.match(data, after)
+        name = (lead + self.bytes + (b"" if rest is None else rest[0])).lower()
+        return all(other in name for other in self._beside) and (self._only is None or not self._only.sub(b"", name))
 
     def _surroundings(self, data: bytes) -> Iterator[tuple[bytes, int]]:
         """For each time that the word stands there: some text before it, and where it ends."""

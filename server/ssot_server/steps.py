@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ssot_rules.contract import Diagnostic
+from ssot_rules.file_names import concerned
 from ssot_rules.index import Module
 from ssot_rules.marks import marks
 from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
+from ssot_rules.rivals import implementations
 from ssot_server.checking import check_module, problem_of, unsettled, wide_rules
 from ssot_server.disk import Disk
 from ssot_server.index.snapshot import Reach, Snapshot
@@ -85,6 +87,7 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
             paths.update(searched.found)
             more |= others
         if more <= names:
+            paths.update(concerned(desk.files, desk.index))
             found = Reach(tuple(sorted(paths)), names, wanted, unsettled=frozenset(_unsettled(crew, desk) - paths))
             crew.ask(_take, found)
             return found
@@ -152,11 +155,13 @@ def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
         return crew.ask(_check, paths)
     gathered: dict[Any, frozenset[Any]] = {}
     imports: dict[str, frozenset[str]] = {}
+    wanted: tuple[Any, ...] = (implementations,) if any(crew.ask(_counts)) else ()
     if any(crew.ask(_has_repairs, paths)):
-        for found in crew.ask(_gather):
-            for compute, values in found.items():
-                gathered[compute] = gathered.get(compute, frozenset()) | values
+        wanted += GATHERED
         imports = _import_graph(crew)
+    for found in crew.ask(_gather, wanted) if wanted else ():
+        for compute, values in found.items():
+            gathered[compute] = gathered.get(compute, frozenset()) | values
     checked = crew.ask(_settle, paths, gathered, imports)
     own, *others = crew.ask(_disk)
     for other in others:
@@ -206,15 +211,18 @@ def _settle(
     return checked._replace(findings=[Settled(finding) for finding in checked.findings])
 
 
-def _gather(desk: Desk, share: Share) -> dict[Any, frozenset[Any]]:
-    """What the proofs ask all modules for."""
-    wanted = set(desk.index.reach().paths)
+def _counts(desk: Desk, _: Share) -> bool:
+    """Whether the registry says how many implementations there may be."""
+    return any(concept.max is not None for concept in desk.index.registry.concepts.values())
+
+
+def _gather(desk: Desk, share: Share, wanted: Sequence[Any]) -> dict[Any, frozenset[Any]]:
+    """What proofs and counts ask all modules for."""
+    paths = set(desk.index.reach().paths)
     modules = [
-        module for path in share.part(desk.files) if path in wanted and (module := desk.index.module(path)) is not None
+        module for path in share.part(desk.files) if path in paths and (module := desk.index.module(path)) is not None
     ]
-    return {
-        compute: frozenset().union(*(desk.index.once(compute, module) for module in modules)) for compute in GATHERED
-    }
+    return {compute: frozenset().union(*(desk.index.once(compute, module) for module in modules)) for compute in wanted}
 
 
 def _import_graph(crew: Crew[Desk]) -> dict[str, frozenset[str]]:

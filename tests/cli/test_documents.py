@@ -88,6 +88,7 @@ def test_the_rivals_and_only_they_are_found_in_the_example(ssot: Runner, monkeyp
     run = ssot("check", "--select", "SSOT2", "--output-format", "concise")
     assert [line.partition(":")[0] for line in run.stdout.splitlines()[:-1]] == [
         "app/agents/engine_factory_enhanced.py",
+        "app/agents/engine_factory_enhanced.py",
         "app/agents/isolated_engine.py",
         "app/agents/mcp_engine.py",
         "app/agents/request_engine.py",

@@ -78,6 +78,7 @@ def test_json(workspace: Path, ssot: Runner):
         "end_location": {"row": 3, "column": 19},
         "concept": "engine",
         "canonical": "app.new.Engine",
+        "score": None,
         "url": "https://ssot-lsp.readthedocs.io/rules/deprecated-instantiation/",
         "fix": {
             "applicability": "safe",
@@ -88,6 +89,7 @@ def test_json(workspace: Path, ssot: Runner):
                 edit(3, 10, 19, "Engine"),
             ],
         },
+        "choices": [],
         "related": [
             {
                 "message": "`app.new.Engine` is defined here",

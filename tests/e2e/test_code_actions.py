@@ -199,3 +199,23 @@ async def test_the_command_that_fixes_a_document(start: Start) -> None:
     await editor.command("ssot.applyAutofix")
     await editor.command("ssot.applyAutofix", 3)
     assert len(editor.applied) == 1
+
+
+async def test_what_is_decided_about_a_rival_goes_into_the_registry(start: Start, workspace: Path) -> None:
+    text = "class UserEngineV2: ...\n"
+    (workspace / "app/rival.py").write_text(text)
+    editor = await start(visual_studio_code_pulling())
+    editor.open("ssot.toml")
+    editor.open("app/rival.py")
+    actions = await editor.actions("app/rival.py", "UserEngineV2")
+    path = "app.rival.UserEngineV2"
+    assert [title for title in actions if path in title] == [
+        f"Accept `{path}` as a variant",
+        f"Deprecate `{path}` in favour of `app.engines.UserEngine`",
+        f"`{path}` is not the concept `engine`",
+    ]
+    assert not any(action.is_preferred for action in actions.values())
+    changed = await editor.take(actions[f"`{path}` is not the concept `engine`"])
+    line = f'unrelated = [{{ path = "{path}", reason = "another concept" }}]\n'
+    summary = 'summary = "Runs one user\'s agents."\n'
+    assert changed == {"ssot.toml": FILES["ssot.toml"].replace(summary, summary + line)}

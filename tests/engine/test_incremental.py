@@ -20,6 +20,9 @@ version = 1
 [concepts.engine]
 canonical = "app.new.New"
 names = ["*Engine"]
+max = 1
+subclasses = true
+unrelated = ["app.b.NewV2"]
 [[concepts.engine.deprecated]]
 path = "app.old.Old"
 [concepts.conf]
@@ -35,6 +38,7 @@ OTHER_REGISTRY = (
     "".join((REGISTRY, "[workspace]\ncross-references = true\n"))
     .replace('path = "app.old.Old"', 'path = "app.a.Old"')
     .replace("*Engine", "*Old*")
+    .replace("subclasses = true", "")
 )
 
 PATHS = [
@@ -46,6 +50,8 @@ PATHS = [
     "app/a.py",
     "app/b.py",
     "app/a.pyi",
+    "app/a_v2.py",
+    "app/conf/old_conf.py",
     "use.py",
 ]
 LINES = [
@@ -53,6 +59,12 @@ LINES = [
     "class Old: ...",
     "class OldEngine: ...",
     "class New(Old): ...",
+    "class NewV2: ...",
+    "class NewV2(New): ...",
+    "def f():\n    class EngineNew(Sub): ...\n    class NewV2: ...",
+    "class New2Engine:\n    @abstractmethod\n    def run(self): ...",
+    "New = make()",
+    "if limit:\n    from app.new import New\nelse:\n    class New: ...",
     "from app.new import New",
     "from app.new import New as Old",
     "from app.old import Old",
@@ -149,7 +161,7 @@ def shown(report: Report):
 
 
 def write(root: Path, path: str, text: str) -> None:
-    (root / path).parent.mkdir(exist_ok=True)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_bytes(text.encode())
 
 
@@ -163,7 +175,7 @@ def carry_out(engine: Engine, kind: str, path: str, what: str) -> None:
         engine.invalidate([path])
     elif kind == "rename":
         if place.is_file():
-            (engine.root / what).parent.mkdir(exist_ok=True)
+            (engine.root / what).parent.mkdir(parents=True, exist_ok=True)
             place.replace(engine.root / what)
             engine.invalidate([path, what])
     else:

@@ -44,10 +44,10 @@ def test_other_definitions_of_the_name_and_what_is_none():
     #- app/alias.py
     from app.legacy import OldFactory as Factory
     #                      ^^^^^^^^^^^^^^^^^^^^^ SSOT101 ⚠ `app.legacy.OldFactory` is deprecated, use `app.factory.Factory`
-    #- app/alias2.py
+    #- app/renamed.py
     from app.other import Unrelated as Factory
     #                     ^^^^^^^^^^^^^^^^^^^^ SSOT202 `Factory` is given to `app.other.Unrelated`, the canonical one is `app.factory.Factory`
-    #- app/alias3.py
+    #- app/assigned.py
     from app.other import Unrelated
     Factory = Unrelated
     #<^^^^^^^ SSOT202 `Factory` is given to `app.other.Unrelated`, the canonical one is `app.factory.Factory`
@@ -58,5 +58,69 @@ def test_other_definitions_of_the_name_and_what_is_none():
         from app.factory import Factory
     except ImportError:
         class Factory: ...
+    """
+    )
+
+
+def test_what_stands_in_for_the_canonical_and_what_takes_its_name():
+    check(
+        """
+    #- ssot.toml
+    [concepts.factory]
+    canonical = "app.factory.Factory"
+    [concepts.get]
+    canonical = "app.factory.get_factory"
+    [concepts.limit]
+    canonical = "app.factory.LIMIT"
+    #- app/__init__.py
+    #- app/factory.py
+    import sys
+    if sys.platform == "win32":
+        class Factory: ...
+    else:
+        class Factory: ...
+    def get_factory(): ...
+    LIMIT = 3
+    LIMIT = 4
+    Factory = register(Factory)
+    #- app/overloads.py
+    from functools import singledispatch
+    from typing import overload
+    @overload
+    def get_factory(x: int) -> int: ...
+    #   ^^^^^^^^^^^ SSOT202 `get_factory` is defined again, the canonical one is `app.factory.get_factory`
+    @overload
+    def get_factory(x: str) -> str: ...
+    def get_factory(x): ...
+    class Holder:
+        @property
+        def get_factory(self): ...
+        @get_factory.setter
+        def get_factory(self, value): ...
+        class Factory: ...
+    #- app/stand_in.py
+    import fast
+    if fast:
+        from app.factory import Factory
+    else:
+        class Factory: ...
+    try:
+        from app.factory import get_factory
+    except ImportError:
+        get_factory = None
+    #- app/made.py
+    Factory = make_factory()
+    #<^^^^^^^ SSOT202 `Factory` is given to something else, the canonical one is `app.factory.Factory`
+    get_factory = None
+    #- app/values.py
+    from app.other import OTHER
+    LIMIT = OTHER
+    #<^^^^^ SSOT202 `LIMIT` is given to `app.other.OTHER`, the canonical one is `app.factory.LIMIT`
+    #- app/other.py
+    OTHER = 1
+    #- app/proto_pb2.py
+    class Factory: ...
+    #- tests/test_it.py
+    Factory = Mock()
     """
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import click
 
+from ssot_rules.contract import Fix
 from ssot_server.cli import summary
 from ssot_server.cli.entries import Entry, Places, filename, in_order, is_applied, make_entries
 from ssot_server.cli.formats import FORMATS
@@ -34,6 +35,8 @@ class Options(NamedTuple):
     selection: Selection
     fix: bool
     unsafe: bool
+    choose: str | None
+    """The key of the choice to take for each finding that has it, instead of fixes."""
     diff: bool
     output_format: str
     statistics: bool
@@ -109,7 +112,9 @@ def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
     paths = None if target.paths is None else target.paths | {engine.registry_name}
     if not (options.fix or options.diff):
         return Outcome(target, engine.check(paths, bar), 0, {}, ())
-    result = engine.fix(paths, lambda finding: _is_to_fix(finding, target, options), bar)
+    result = engine.fix(
+        paths, lambda finding: _is_to_fix(finding, target, options), bar, lambda finding: _answer(finding, options)
+    )
     writes = options.fix and not options.diff and options.stdin_filename is None
     unwritten = engine.write(result.changed) if writes else ()
     _let_stand(engine, result, written=writes, unwritten={skipped.path for skipped in unwritten})
@@ -117,12 +122,21 @@ def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
 
 
 def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
-    if finding.rule not in options.selection or not is_applied(finding.fix, unsafe=options.unsafe):
+    if finding.rule not in options.selection:
         return False
-    if options.stdin_filename is None:
-        return True
-    fix = finding.fix
-    return fix is not None and target.paths == frozenset(change.path for change in fix.changes)
+    fix = _answer(finding, options)
+    if options.stdin_filename is None or fix is None:
+        return fix is not None
+    return target.paths == frozenset(change.path for change in fix.changes)
+
+
+def _answer(finding: Finding, options: Options) -> Fix | None:
+    """What this run applies to a finding, if anything: its fix, or the choice that was made."""
+    if options.choose is None:
+        found = finding.fix
+    else:
+        found = next((choice.fix for choice in finding.choices if choice.key == options.choose), None)
+    return found if is_applied(found, unsafe=options.unsafe) else None
 
 
 def _let_stand(engine: Engine, result: FixResult, *, written: bool, unwritten: set[str]) -> None:

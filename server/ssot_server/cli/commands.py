@@ -21,6 +21,8 @@ class Failure(click.ClickException):
 
 DEBUG = "SSOT_DEBUG"
 """The environment variable that asks for the traceback of an internal error."""
+DECISIONS = ("allow", "deprecate", "unrelated")
+"""What can be decided about a finding; the same words as in `ssot_rules.decisions`, which takes time to load."""
 _TROUBLE = 2
 _INTERRUPTED = 130
 _LAST_PORT = 65535
@@ -77,6 +79,11 @@ def cli() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--fix", is_flag=True, help="Apply the safe fixes.")
 @click.option("--unsafe-fixes", is_flag=True, help="Take unsafe fixes for applicable, too.")
+@click.option(
+    "--choose",
+    type=click.Choice(DECISIONS),
+    help="With --fix or --diff: answer findings by this decision, where they offer it, instead of by their fixes.",
+)
 @click.option("--diff", is_flag=True, help="Print what fixing would change as a patch, and change nothing.")
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: codes, names or prefixes of codes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules; wins over --select.")
@@ -109,6 +116,7 @@ def check(
     paths: tuple[Path, ...],
     fix: bool,
     unsafe_fixes: bool,
+    choose: str | None,
     diff: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -137,6 +145,8 @@ def check(
 
     if stdin_filename is not None and paths:
         raise click.UsageError("--stdin-filename takes the place of PATHS; give one or the other.", context)
+    if choose is not None and not (fix or diff):
+        raise click.UsageError("--choose says how to fix: give it with --fix or --diff.", context)
     chosen = paths or (Path(),)
     reads_only = not (fix or diff or no_cache or stdin_filename is not None)
     run = context.find_object(Run) if reads_only else None
@@ -148,6 +158,7 @@ def check(
             selection=Selection.parse(select, ignore, ALL_RULES),
             fix=fix,
             unsafe=unsafe_fixes,
+            choose=choose,
             diff=diff,
             output_format=output_format,
             statistics=statistics,

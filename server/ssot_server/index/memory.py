@@ -237,9 +237,9 @@ def _in_order(words: frozenset[Word]) -> list[Word]:
     return sorted(words, key=_spelled)
 
 
-def _spelled(word: Word) -> tuple[str, list[str], bool]:
-    text, homes, partial = word
-    return text, sorted(homes), partial
+def _spelled(word: Word) -> tuple[str, list[str], bool, tuple[str, ...], str]:
+    text, homes, partial, beside, only = word
+    return text, sorted(homes), partial, beside, only
 
 
 def _mask_size(words: frozenset[Word]) -> int:

@@ -160,7 +160,6 @@ class Snapshot:
         self._is_test = is_test
         self._compute_reach = reach
         self._reach: Reach | None = None
-        self._fragments: frozenset[str] | None = None
         self._library = library
         self._survey = survey
         self._speakers: dict[str, Iterable[str]] = {}
@@ -235,14 +234,6 @@ class Snapshot:
             module = self.module(path)
             if module is not None:
                 yield module
-
-    @property
-    def fragments(self) -> frozenset[str]:
-        """See `Index.fragments`."""
-        if self._fragments is None:
-            reach = self.reach()
-            self._fragments = reach.names | {word.text for word in reach.words if word.partial}
-        return self._fragments
 
     @property
     def is_complete(self) -> bool:
@@ -331,6 +322,14 @@ class Snapshot:
     def submodule(self, path: str, name: str) -> bool:
         """See `Index.submodule`."""
         return self._submodule(path, name) is not None
+
+    def is_module_name(self, name: str) -> bool:
+        """See `Index.is_module_name`."""
+        return name in self._layout.last_names
+
+    def has_file(self, path: str) -> bool:
+        """See `Index.has_file`."""
+        return self._layout.has_file(path)
 
     # -- dotted paths -------------------------------------------------------------------------------------
 

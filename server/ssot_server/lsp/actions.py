@@ -34,6 +34,7 @@ _log = logging.getLogger(__name__)
 FIX_ALL_TITLE = "Fix all ssot problems in this file"
 
 _SINGLE = "fix"
+_CHOICE = "choice"
 _RULE = "fix-rule"
 _ALL = "fix-all"
 _IGNORE = "ignore"
@@ -118,6 +119,7 @@ def _offers(
 ) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
     if settings.fix_violation:
         yield from _single_fixes(uri, touched)
+        yield from _choices(uri, touched)
         yield from _rule_fixes(uri, touched, found)
     if settings.disable_rule_comment and file.path != file.project.registry:
         yield from _ignores(uri, touched)
@@ -136,6 +138,14 @@ def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer,
         first = by_fix[fix][0]
         span = first.diagnostic.span
         yield Offer(_SINGLE, fix.message, uri, first.rule.code, span.start, span.end), tuple(by_fix[fix])
+
+
+def _choices(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
+    """The decisions that can be made about each finding."""
+    for finding in touched:
+        span = finding.diagnostic.span
+        for choice in finding.choices:
+            yield Offer(_CHOICE, choice.fix.message, uri, finding.rule.code, span.start, span.end), (finding,)
 
 
 def _rule_fixes(
@@ -172,7 +182,7 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
     if offer.action == _IGNORE:
         comment = ignore_comment(path, project.text(path).text, offer.start, offer.code)
         return workspace_edit({path: [comment]}, project, client) if comment else None
-    fix = about.fix
+    fix = _offered(about, offer)
     if fix is None:
         return None
     edits = project.engine.edits([fix])
@@ -183,7 +193,13 @@ def _is_about(finding: Finding, offer: Offer) -> bool:
     found = finding.diagnostic
     if finding.rule.code != offer.code or found.span != Span(offer.start, offer.end):
         return False
-    return offer.action != _SINGLE or ((fix := finding.fix) is not None and fix.message == offer.title)
+    return offer.action == _IGNORE or _offered(finding, offer) is not None
+
+
+def _offered(finding: Finding, offer: Offer) -> Fix | None:
+    """The change that an offer speaks of."""
+    fixes = [choice.fix for choice in finding.choices] if offer.action == _CHOICE else [finding.fix]
+    return next((fix for fix in fixes if fix is not None and fix.message == offer.title), None)
 
 
 def _safe_fixes(found: Iterable[Finding], code: str) -> list[Fix]:

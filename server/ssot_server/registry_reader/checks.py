@@ -17,8 +17,10 @@ from ssot_rules.registry import (
     Allowed,
     Concept,
     Deprecated,
+    Files,
     Key,
     Registry,
+    Rivals,
     Source,
     WorkspaceOptions,
 )
@@ -128,6 +130,20 @@ def _version(value: int) -> str | None:
     return f"is {value}, but this release reads version {VERSION}: {remedy}"
 
 
+def _percentage(value: int) -> str | None:
+    return None if 0 < value <= 100 else f"is {value}: write a number from 1 to 100, such as 60"
+
+
+def _count(value: int | None) -> str | None:
+    return None if value is None or value > 0 else f"is {value}: write 1 or more, or leave it out"
+
+
+def _word_glob(value: str) -> str | None:
+    if _example_of_glob(f"x{value}").isidentifier() and value.strip("_"):
+        return None
+    return f'is not a word: {quoted(value)}; write letters, digits, *, ? and [...] only, as in "v[0-9]*"'
+
+
 CHECKS: Mapping[tuple[type, str], Check] = {
     (Registry, "version"): _version,
     (WorkspaceOptions, "source_roots"): _folder,
@@ -135,6 +151,10 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (WorkspaceOptions, "tests"): _file_pattern,
     (Concept, "canonical"): _dotted_path,
     (Concept, "names"): _name_glob,
+    (Concept, "max"): _count,
+    (Files, "variants"): _word_glob,
+    (Rivals, "qualifiers"): _word_glob,
+    (Rivals, "by_name"): _percentage,
     (Allowed, "path"): _dotted_glob,
     (Deprecated, "path"): _dotted_path,
     (Deprecated, "use"): _dotted_path,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
@@ -115,6 +116,15 @@ class Layout:
     def folders(self) -> frozenset[str]:
         """Every folder that has a file anywhere below it; the root is empty."""
         return self._tree.folders
+
+    @cached_property
+    def last_names(self) -> frozenset[str]:
+        """The last name of every module and package."""
+        return frozenset(name.rpartition(".")[2] for name in self.table)
+
+    def has_file(self, path: str) -> bool:
+        """Whether there is a module in a file of that path."""
+        return path in self._tree.files
 
     @property
     def files(self) -> frozenset[str]:

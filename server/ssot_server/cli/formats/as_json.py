@@ -27,8 +27,10 @@ def _item(entry: Entry) -> dict[str, Any]:
         **_location(entry.location),
         "concept": finding.diagnostic.concept,
         "canonical": finding.diagnostic.canonical,
+        "score": finding.diagnostic.score,
         "url": rule_url(finding.rule.name),
         "fix": None if entry.fix is None else _fix(entry, entry.fix),
+        "choices": [{"key": choice.key, **_fix(entry, choice.fix)} for choice in finding.choices],
         "related": [{"message": note.message, **_location(note.location)} for note in entry.related()],
     }
 

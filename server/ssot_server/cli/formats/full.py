@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ssot_rules.contract import Fix, Severity
+from ssot_rules.contract import Choice, Fix, Severity
 from ssot_server.cli.entries import Entry, Location
 from ssot_server.cli.formats.style import Style
 from ssot_server.cli.formats.text import excerpt, printable
@@ -59,7 +59,17 @@ def _block(entry: Entry, style: Style) -> Iterator[str]:
         yield from _snippet(":::", note.location, note.lines, frame, _Mark("-", _BLUE, printable(note.message)))
     if entry.fix is not None:
         yield from _help(entry.fix, frame, applied=entry.is_fixable(unsafe=style.unsafe))
+    if finding.choices:
+        yield from _choices(finding.choices, frame)
     yield ""
+
+
+def _choices(choices: Sequence[Choice], frame: _Frame) -> Iterator[str]:
+    """What people may decide, each with the word that decides it."""
+    paint = frame.style.paint
+    sign = f"{' ' * frame.gutter} {paint('=', _BLUE)}"
+    for choice in choices:
+        yield f"{sign} {paint('choice', 'bold')}: `--choose {choice.key}`: {printable(choice.fix.message)}"
 
 
 def _snippet(arrow: str, location: Location, lines: Lines, frame: _Frame, mark: _Mark) -> Iterator[str]:

@@ -1,0 +1,173 @@
+"""New tables for the registry's arrays, written into its text where they belong.
+
+Only what is new is put in: comments, layout and line ends of the rest stay as they are, byte for byte. The places of
+keys and values are known from reading the registry, so that no TOML is written anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from ssot_rules.contract import Edit, Entry
+from ssot_rules.facts import Span
+from ssot_rules.registry import Key, Source
+
+_COMMENT = re.compile(r"#[^\n]*")
+_KEY = re.compile(r"""[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)*""")
+"""What may stand before the last name of a key."""
+_TABLES = "deprecated"
+"""The array that people write as tables of their own, `[[...]]`."""
+
+Tables = list[tuple[tuple[str, str], ...]]
+
+
+class _Insertion(NamedTuple):
+    """A text to put in at an offset; of several at one offset, whole tables come last."""
+
+    offset: int
+    is_table: bool
+    text: str
+
+
+def entry_edits(source: Source, entries: Iterable[Entry]) -> list[Edit]:
+    """The edits that add entries to the registry, equal ones once. An entry for which its text has no place (its
+    concept is gone) is left out."""
+    groups: dict[tuple[Key, str], Tables] = {}
+    for entry in dict.fromkeys(entries):
+        table: Key = ("files",) if entry.concept is None else ("concepts", entry.concept)
+        groups.setdefault((table, entry.array), []).append(entry.values)
+    found = sorted(
+        insertion for (table, array), new in groups.items() for insertion in _Registry(source).added(table, array, new)
+    )
+    offsets = dict.fromkeys(insertion.offset for insertion in found)
+    return [
+        Edit(source.path, Span(offset, offset), "".join(known.text for known in found if known.offset == offset))
+        for offset in offsets
+    ]
+
+
+class _Registry:
+    """The text of a registry and its places."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        end = self.text.find("\n")
+        self.newline = "\r\n" if self.text[:end].endswith("\r") else "\n"
+
+    def added(self, table: Key, array: str, new: Tables) -> Iterator[_Insertion]:
+        """What adds new items to an array of a table."""
+        key = (*table, array)
+        if key in self.source.values:
+            is_tables = (*key, 0) in self.source.values and self._is_header((*key, 0))
+            more = self._more_tables if is_tables else self._more_items
+            yield from more(key, new)
+        elif table in self.source.values:
+            yield from self._new_array(table, array, new)
+        elif table == ("files",):
+            lead = "" if not self.text or self.text.endswith("\n") else self.newline
+            line = f"{array} = {self._array(new)}"
+            yield _Insertion(len(self.text), True, f"{lead}{self.newline}[files]{self.newline}{line}{self.newline}")
+
+    # -- an array that is there -------------------------------------------------------------------------------
+
+    def _more_tables(self, key: Key, new: Tables) -> Iterator[_Insertion]:
+        """Behind the last of several `[[...]]` tables."""
+        item: Key = (*key, 0)
+        first = self.source.values[item]
+        header = self.text[first.start : first.end]
+        yield self._tables(self._last_end(key), self._indent(first.start), header, new)
+
+    def _more_items(self, key: Key, new: Tables) -> Iterator[_Insertion]:
+        """Inside the brackets of an array."""
+        span = self.source.values[key]
+        closing = span.end - 1
+        items = [known for at in range(len(self.source.values)) if (known := self.source.values.get((*key, at)))]
+        end = items[-1].end if items else span.start + 1
+        tail = _COMMENT.sub(lambda found: " " * len(found[0]), self.text[end:closing])
+        comma = not items or "," in tail
+        line = self.text.rfind("\n", 0, closing) + 1
+        if line > end and not self.text[line:closing].strip():
+            if not comma:
+                yield _Insertion(end, False, ",")
+            indent = self._indent(items[-1].start) if items else f"{self._indent(closing)}  "
+            yield _Insertion(line, False, "".join(f"{indent}{_inline(table)},{self.newline}" for table in new))
+        elif items and not comma:
+            yield _Insertion(end, False, "".join(f", {_inline(table)}" for table in new))
+        else:
+            space = " " if items and not self.text[:closing].endswith(" ") else ""
+            yield _Insertion(closing, False, space + ", ".join(map(_inline, new)))
+
+    # -- an array that is not ---------------------------------------------------------------------------------
+
+    def _new_array(self, table: Key, array: str, new: Tables) -> Iterator[_Insertion]:
+        """Behind the last key of a table, written as that is; or as tables, behind all that the table has."""
+        pairs = [key for key in self.source.values if key[:-1] == table and not self._is_header(key)]
+        if not pairs:
+            if self._is_header(table):
+                end = self._line_end(self.source.values[table].end)
+                yield _Insertion(end, False, f"{self.newline}{array} = {self._array(new)}")
+            return
+        last = max(pairs, key=lambda key: self.source.values[key].end)
+        end = self.source.values[last].end
+        if self.text[self.source.values[table].start] == "{":
+            yield _Insertion(end, False, f", {array} = {self._array(new)}")
+            return
+        name = self.source.keys[last].start
+        lead = self.text[self.text.rfind("\n", 0, name) + 1 : name]
+        if _KEY.fullmatch(lead) is None:
+            return
+        if array == _TABLES and not lead.strip() and self._is_header(table):
+            header = self.source.values[table]
+            inner = self.text[header.start + 1 : header.end - 1].strip()
+            yield self._tables(self._last_end(table), self._indent(header.start), f"[[{inner}.{array}]]", new)
+        else:
+            yield _Insertion(self._line_end(end), False, f"{self.newline}{lead}{array} = {self._array(new)}")
+
+    def _tables(self, end: int, indent: str, header: str, new: Tables) -> _Insertion:
+        lines = (
+            line
+            for table in new
+            for line in ("", f"{indent}{header}", *(f"{indent}{key} = {_string(value)}" for key, value in table))
+        )
+        return _Insertion(self._line_end(end), True, "".join(f"{self.newline}{line}" for line in lines))
+
+    def _array(self, new: Tables) -> str:
+        if len(new) == 1:
+            return f"[{_inline(new[0])}]"
+        return f"[{self.newline}{''.join(f'  {_inline(table)},{self.newline}' for table in new)}]"
+
+    # -- places -----------------------------------------------------------------------------------------------
+
+    def _is_header(self, key: Key) -> bool:
+        """Whether a table has a header of its own: then its name stands in what is its value's place."""
+        name, value = self.source.keys[key], self.source.values[key]
+        return value.start < name.start < value.end and self.text[value.start] == "["
+
+    def _last_end(self, table: Key) -> int:
+        """Where the last of all that a table holds ends."""
+        return max(span.end for key, span in self.source.values.items() if key[: len(table)] == table)
+
+    def _line_end(self, offset: int) -> int:
+        """The end of a line, before what ends it."""
+        end = self.text.find("\n", offset)
+        if end < 0:
+            return len(self.text)
+        return end - 1 if self.text[end - 1] == "\r" else end
+
+    def _indent(self, offset: int) -> str:
+        """The space that a line begins with; two columns where something else stands before the offset."""
+        lead = self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
+        return lead if not lead.strip() else "  "
+
+
+def _inline(table: tuple[tuple[str, str], ...]) -> str:
+    return f"{{ {', '.join(f'{key} = {_string(value)}' for key, value in table)} }}"
+
+
+def _string(value: str) -> str:
+    """A string as TOML writes it."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,77 @@
+"""A file whose name says that it is another version of the file beside it.
+
+## What it does
+Reports `engine_enhanced.py`, `engine_v2.py`, `new_engine.py`, `engine2.py` or `engine.bak.py` where `engine.py` or a
+package `engine/` stands beside it; in tests, too. The words that make a variant are `variants` in the registry's
+`[files]` table. A word alone proves nothing: without the original beside it, a file is no variant. Neither are a
+canonical module and one that holds a canonical definition, deprecated modules, tests of a module so named, generated
+and vendored code, migrations, and what `allow` in `[files]` lists.
+
+## Why is this bad?
+The better version belongs into the file that everybody imports. Beside it, both live on: fixes go to one of them, and
+nobody can tell which one is meant.
+
+## Example
+```
+app/engine.py
+app/engine_enhanced.py
+```
+Move what is better into `engine.py`, or give the file the name of what it is for.
+
+## Fix safety
+There is no fix. The editor offers to list the module under `allow` in `[files]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from ssot_rules.authorship import is_written_elsewhere
+from ssot_rules.contract import Choice, Diagnostic, Entry, Fix, Related, Rule, Severity
+from ssot_rules.decisions import ALLOW
+from ssot_rules.facts import Span
+from ssot_rules.file_names import first_line, original_of
+from ssot_rules.index import Index, Module, Place
+from ssot_rules.marks import marks, matches
+
+
+def check(module: Module, index: Index) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for a variant, at its first line."""
+    original = original_of(module.path, index)
+    if original is None or _is_accepted(module, index):
+        return
+    yield Diagnostic(
+        span=first_line(module),
+        message=f"this looks like another version of `{_beside(original.path, module.path)}` beside it: its name is "
+        f"that one's plus `{original.more}`",
+        places=(Related(original.path, Span(0, 0), "the original"),),
+        score=original.score,
+        options=partial(_choices, module),
+    )
+
+
+def _beside(path: str, other: str) -> str:
+    """A path as seen from the folder that a file, or the package that it stands for, lies in."""
+    folder = other.removesuffix("/__init__.py").rpartition("/")[0]
+    return path.removeprefix(f"{folder}/").removesuffix("__init__.py")
+
+
+def _is_accepted(module: Module, index: Index) -> bool:
+    if any(matches(entry.path, module.name) for entry in index.registry.files.allow):
+        return True
+    known = index.once(marks, None)
+    if any(module.path in canonical.homes for canonical in known.canonicals.values()):
+        return True
+    return known.deprecation_at(Place(module.path, ""), index) is not None or is_written_elsewhere(module)
+
+
+def _choices(module: Module, index: Index) -> tuple[Choice, ...]:
+    if not all(part.isidentifier() for part in module.name.split(".")):
+        return ()
+    values = (("path", module.name), ("reason", "not another version of the file beside it"))
+    title = f"Accept `{module.name}` under this name"
+    return (Choice(ALLOW, Fix(title, (Entry(index.source.path, None, "allow", values),))),)
+
+
+RULE = Rule("SSOT203", "variant-file", Severity.WARNING, __doc__, check)
