@@ -31,8 +31,10 @@ why it is accepted.
 
 ## Fix safety
 Nothing is fixed unasked: which implementation survives is for people to decide. The editor offers the decisions, and
-`--choose` takes one: accept the definition (`allow`), deprecate it (`deprecate`), or say that it is another concept
-(`unrelated`). Each adds an entry to the registry.
+`--choose` takes one. Three add an entry to the registry: accept the definition (`allow`), deprecate it (`deprecate`),
+or say that it is another concept (`unrelated`). Where `subclasses` is true, a class can be made one (`subclass`); that
+is never safe. A function that is the canonical word for word, and means the same by each word, can be replaced by an
+import of it (`replace`); that is safe unless some code seems to patch what the function uses.
 """
 
 from __future__ import annotations

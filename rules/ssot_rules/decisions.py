@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ssot_rules.adopt import make_subclass, use_canonical
 from ssot_rules.contract import Choice, Entry, Fix
-from ssot_rules.facts import Definition
+from ssot_rules.facts import Definition, DefinitionKind
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import Canonical
 from ssot_rules.relevance import relevant
 
-ALLOW, DEPRECATE, UNRELATED = "allow", "deprecate", "unrelated"
-KEYS = (ALLOW, DEPRECATE, UNRELATED)
+ALLOW, DEPRECATE, UNRELATED, SUBCLASS, REPLACE = "allow", "deprecate", "unrelated", "subclass", "replace"
+KEYS = (REPLACE, SUBCLASS, ALLOW, DEPRECATE, UNRELATED)
 """The words for the kinds of decisions."""
 
 
@@ -26,6 +27,7 @@ def decisions(module: Module, qualname: str, canonical: Canonical, index: Index)
 
 
 def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical, index: Index) -> Iterator[Choice]:
+    yield from _changes_of_code(module, qualname, canonical, index)
     role = "adapter" if _uses(module, qualname, canonical, index) else "variant"
     article = "an" if role == "adapter" else "a"
     reason = f"{article} {role} beside `{canonical.concept.canonical}`"
@@ -56,6 +58,19 @@ def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical,
         (("path", dotted), ("reason", "another concept")),
         index,
     )
+
+
+def _changes_of_code(module: Module, qualname: str, canonical: Canonical, index: Index) -> Iterator[Choice]:
+    definition = index.definition(Place(module.path, qualname)) if qualname else None
+    if definition is None:
+        return
+    if definition.kind == DefinitionKind.FUNCTION and (fix := use_canonical(module, definition, canonical, index)):
+        yield Choice(REPLACE, fix)
+    is_accepted = canonical.concept.subclasses and definition.name != canonical.name
+    if is_accepted and definition.kind == DefinitionKind.CLASS:
+        fix = make_subclass(module, definition, canonical, index)
+        if fix is not None:
+            yield Choice(SUBCLASS, fix)
 
 
 def _entry(
