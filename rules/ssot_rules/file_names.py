@@ -30,8 +30,16 @@ class Original(NamedTuple):
     path: str
     more: str
     """What the other's name has on top."""
-    score: float
-    """How much that says, from 0 to 1: a number may as well be part of a name."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether that is a bare number, which may as well be part of a name."""
+        return self.more.isdigit()
+
+    @property
+    def score(self) -> float:
+        """How much that says, from 0 to 1."""
+        return 0.7 if self.is_number else 0.9
 
 
 def original_of(path: str, index: Index) -> Original | None:
@@ -45,16 +53,22 @@ def original_of(path: str, index: Index) -> Original | None:
     for stem in _stems(name, index.registry.files.variants):
         for original in (f"{folder}{stem}{_SOURCE}", f"{folder}{stem}{_PACKAGE}"):
             if original != path and index.has_file(original) and not (own and index.is_module_name(own)):
-                return Original(original, *_beyond(name, stem))
+                found = Original(original, _beyond(name, stem))
+                return None if found.is_number and _is_one_of_many(folder, stem, found.more, index) else found
     return None
 
 
-def _beyond(name: str, stem: str) -> tuple[str, float]:
-    """What a name has that another lacks, and how much it says."""
+def _beyond(name: str, stem: str) -> str:
+    """What a name has that another lacks."""
     head = _shared(name, stem)
     tail = _shared(name[head:][::-1], stem[head:][::-1])
-    more = name[head : len(name) - tail]
-    return more, 0.7 if more.isdigit() else 0.9
+    return name[head : len(name) - tail]
+
+
+def _is_one_of_many(folder: str, stem: str, number: str, index: Index) -> bool:
+    """Whether there are other numbers of a name: `gtk3` beside `gtk4` is another thing than `gtk`."""
+    others = (f"{folder}{stem}{other}" for other in range(2, 10) if str(other) != number)
+    return any(index.has_file(other + _SOURCE) or index.has_file(other + _PACKAGE) for other in others)
 
 
 def _shared(one: str, other: str) -> int:

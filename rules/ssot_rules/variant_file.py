@@ -3,9 +3,10 @@
 ## What it does
 Reports `engine_enhanced.py`, `engine_v2.py`, `new_engine.py`, `engine2.py` or `engine.bak.py` where `engine.py` or a
 package `engine/` stands beside it; in tests, too. The words that make a variant are `variants` in the registry's
-`[files]` table. A word alone proves nothing: without the original beside it, a file is no variant. Neither are a
-canonical module and one that holds a canonical definition, deprecated modules, tests of a module so named, generated
-and vendored code, migrations, and what `allow` in `[files]` lists.
+`[files]` table; a bare number counts if it is the only one, and not in tests, where it says that there are more of
+them. A word alone proves nothing: without the original beside it, a file is no variant. Neither are a canonical
+module and one that holds a canonical definition, deprecated modules, tests of a module so named, generated and
+vendored code, migrations, and what `allow` in `[files]` lists.
 
 ## Why is this bad?
 The better version belongs into the file that everybody imports. Beside it, both live on: fixes go to one of them, and
@@ -39,7 +40,7 @@ from ssot_rules.marks import marks, matches
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a variant, at its first line."""
     original = original_of(module.path, index)
-    if original is None or _is_accepted(module, index):
+    if original is None or (original.is_number and module.is_test) or _is_accepted(module, index):
         return
     yield Diagnostic(
         span=first_line(module),

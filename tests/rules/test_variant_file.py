@@ -63,6 +63,11 @@ def test_variants_beside_their_originals_and_what_is_none():
     import os
     #<^^^^^^^^^ SSOT203
     #- tests/test_engine_new_v2.py
+    #- app/gtk.py
+    #- app/gtk3.py
+    #- app/gtk4.py
+    #- app/store_v20240101.py
+    #- tests/test_engine2.py
     #- tests/test.py
     #- tests/test_new.py
     """
