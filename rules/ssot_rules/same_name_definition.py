@@ -28,6 +28,7 @@ Nothing is fixed unasked: which definition survives is for people to decide. The
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ssot_rules.authorship import is_written_elsewhere
@@ -38,6 +39,8 @@ from ssot_rules.marks import SORTS, Canonical, marks
 from ssot_rules.rivals import Claim, claim_of, is_allowed, rival_diagnostic, rivalry
 
 _CLAIMED = "the canonical one is"
+_MADE = re.compile(r"[ \t]*(?::[^=\r\n]*)?=(?!=)(?![ \t]*(?:\w+\.)*(?:TypeVar|TypeVarTuple|ParamSpec)\b)")
+"""Behind a name that an assignment gives what an expression makes, other than a type parameter."""
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
@@ -135,7 +138,7 @@ def _gives_away(number: int, binding: Binding, module: Module) -> bool:
 
 def _is_made(number: int, binding: Binding, module: Module) -> bool:
     """Whether a name is given what an expression makes: `Engine = make_engine()`. In tests that is a double."""
-    if binding.kind != BindingKind.VARIABLE or module.is_test:
+    if binding.kind != BindingKind.VARIABLE or module.is_test or not _MADE.match(module.text, binding.span.end):
         return False
     return any(
         known.name_span == binding.span and known.value == "?" for _, known in module.facts.definitions.beside(number)

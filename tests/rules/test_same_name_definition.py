@@ -112,6 +112,15 @@ def test_what_stands_in_for_the_canonical_and_what_takes_its_name():
     Factory = make_factory()
     #<^^^^^^^ SSOT202 `Factory` is given to something else, the canonical one is `app.factory.Factory`
     get_factory = None
+    #- app/loops.py
+    for Factory in (): ...
+    with open("") as get_factory: ...
+    #- app/types.py
+    import typing
+    Factory = typing.TypeVar("Factory")
+    #- app/annotated.py
+    Factory: type = make_factory()
+    #<^^^^^^^ SSOT202
     #- app/values.py
     from app.other import OTHER
     LIMIT = OTHER
