@@ -345,6 +345,46 @@ class Part(NamedTuple):
     """It may read names of the module as text: `eval`, `vars()`, an `__all__` that cannot be read."""
 
 
+class Body(NamedTuple):
+    """What the statements of a function do, whatever its names and constants are.
+
+    What is the same in two versions that do the same leaves no trace in it: docstrings, annotations, what is logged,
+    `async` and `await`, the names of locals, and the values of constants.
+    """
+
+    size: int = 0
+    """How many steps (statements, calls, operators, literals) it has."""
+    prints: frozenset[int] = frozenset()
+    """Fingerprints of short runs of steps and of small subtrees."""
+    words: frozenset[str] = frozenset()
+    """Names that it takes from elsewhere and does not choose: attributes, functions, exceptions, keywords of calls,
+    keys; without the underscores around them."""
+    passes_to: str = ""
+    """The name of the function or method, if all that it does is to pass its arguments on to it."""
+
+
+class Sketch(NamedTuple):
+    """What a class or function is like, to be compared with another. It is found out apart from the rest of the
+    facts, and only of what is to be compared."""
+
+    name: str
+    kind: DefinitionKind
+    parameters: tuple[str, ...] = ()
+    """Of a function, without the first of a method; `*` and `**` lead those that take the rest."""
+    body: Body = Body()
+    """Of a function."""
+    doc: tuple[str, ...] = ()
+    """Words of its docstring in small letters, in order, each once."""
+    bases: tuple[str, ...] = ()
+    """Dotted text of each base of a class, without what is in brackets."""
+    decorators: tuple[str, ...] = ()
+    """Dotted text of each decorator, without arguments."""
+    members: tuple[Sketch, ...] = ()
+    """The functions and classes that a class defines."""
+    fields: tuple[str, ...] = ()
+    """The variables of a class and those that its methods give an instance, each once."""
+
+
 Value = TypeVar("Value")
 Result = TypeVar("Result")
 Argument = TypeVar("Argument", bound=Hashable)
@@ -428,10 +468,11 @@ class Facts:
         text: str,
         starts: tuple[int, ...] | Callable[[str], tuple[int, ...]],
         read: Callable[[Facts, int], Part],
+        draw: Callable[[Facts, int], Mapping[int, Sketch]],
         kept: Kept | None = None,
     ) -> None:
-        """`starts` is where the parts begin, or tells it; `read` gives a part; `kept` is what is known of
-        the parts from before an edit."""
+        """`starts` is where the parts begin, or tells it; `read` gives a part and `draw` the sketches of its classes
+        and functions; `kept` is what is known of the parts from before an edit."""
         self.text = text
         self._starts = starts
         self._kept = kept
@@ -439,11 +480,14 @@ class Facts:
             kept.before._kept = None  # noqa: SLF001 - or every version would hold on to all before it
         self.known: dict[int, Part] = {} if kept is None else kept.taken_over(kept.before.known)
         """The parts read so far, by number."""
+        self.drawn: dict[int, Mapping[int, Sketch]] = {} if kept is None else kept.taken_over(kept.before.drawn)
+        """The sketches made so far, by the number of their part."""
         self._noted: dict[int, _Notes] = {} if kept is None else kept.taken_over(kept.before._noted)  # noqa: SLF001
         """What `part_once` has worked out."""
         self._about: dict[frozenset[str], frozenset[int]] = {}
         """What `parts_about` has worked out."""
         self._read = read
+        self._draw = draw
         self._named: dict[str, tuple[int, ...]] = {}
         self._results: dict[tuple[Callable[..., Any], Hashable], Any] = {}
         self.scopes = Numbered(self, _scopes, _placed_scope)
@@ -472,6 +516,20 @@ class Facts:
     def let_go(self) -> None:
         """Forget the parts that were read; what was worked out from them stays. Another look reads them again."""
         self.known.clear()
+        self.drawn.clear()
+
+    def sketches(self, number: int) -> Mapping[int, Sketch]:
+        """What the classes and functions of one part are like, but for those in functions, by where in it they start
+        (see `Definition.span`)."""
+        found = self.drawn.get(number)
+        if found is None:
+            found = self.drawn[number] = self._draw(self, number)
+        return found
+
+    def sketch(self, definition: Definition) -> Sketch | None:
+        """What a class or function of the file is like; None for constants, and for what stands in a function."""
+        part = self._number_at(definition.span.start)
+        return self.sketches(part).get(definition.span.start - self.starts[part])
 
     def part_text(self, number: int) -> str:
         """The text of one part."""
@@ -567,6 +625,16 @@ class Facts:
         key = compute, argument
         if key not in results:
             results[key] = compute(self.part(number), argument)
+        result: Result = results[key]
+        return result
+
+    def text_once(self, number: int, compute: Callable[[str, Argument], Result], argument: Argument) -> Result:
+        """`compute(text, argument)` of the text of a part, which depends on nothing else, computed once, also over
+        edits of other parts. It reads nothing."""
+        results = self._noted.setdefault(number, {})
+        key = compute, argument
+        if key not in results:
+            results[key] = compute(self.part_text(number), argument)
         result: Result = results[key]
         return result
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
-from ssot_rules.facts import Definition, Facts, ImportStatement
+from ssot_rules.facts import Definition, Facts, ImportStatement, Sketch
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.outline import Outline
 from ssot_rules.registry import Registry, Source
@@ -168,6 +168,10 @@ class Index(Protocol):
 
     def definition(self, place: Place) -> Definition | None:
         """The class, function or constant at a place of the workspace."""
+
+    def sketch(self, place: Place) -> Sketch | None:
+        """What the class or function at a place of the workspace is like, also one of another module: what `once`
+        computes without `bodies` may depend on it."""
 
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """An absolute dotted path as its longest module and the names behind it. Outside the workspace

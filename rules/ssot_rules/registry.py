@@ -62,6 +62,8 @@ class Concept:
     """Whether subclasses of the canonical are accepted."""
     max: int | None = None
     """How many implementations the team accepts, the canonical and those in `allow` included."""
+    by_structure: int | None = None
+    """As that of `[rivals]`, for this concept."""
     deprecated: tuple[Deprecated, ...] = ()
     """Paths that the code should stop using."""
 
@@ -145,6 +147,8 @@ class Rivals:
     """Words that only say which one of a kind a class, function or module is; written as in `variants`."""
     by_name: int = 60
     """How much, in percent, must speak for a name being the concept's to make a finding."""
+    by_structure: int = 60
+    """How much, in percent, a definition must agree with a canonical one to be a finding (SSOT204)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

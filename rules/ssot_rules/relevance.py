@@ -16,6 +16,7 @@ from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
 from ssot_rules.index import Index, Module
 from ssot_rules.marks import Canonical, marks, vocabulary
 from ssot_rules.names import Fragment, fragments
+from ssot_rules.originals import crowds
 from ssot_rules.stars import star_names
 
 
@@ -31,6 +32,13 @@ class Word(NamedTuple):
     """Of a partial word: what these names contain, too, in small letters."""
     only: str = ""
     """Of a partial word: a regular expression for all that they are made of, in small letters; empty for anything."""
+    enough: int = 0
+    """If not 0, the text is several names with spaces between: a file matters that holds so many of them, anywhere."""
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a name that could lead to something."""
+        return not (self.partial or self.enough)
 
 
 def words(index: Index) -> frozenset[Word]:
@@ -52,7 +60,8 @@ def words(index: Index) -> frozenset[Word]:
     for place in (*known.protected, *known.by_place):
         homes.setdefault(place.name.rpartition(".")[2], set())
     whole = {Word(name, frozenset(found)) for name, found in homes.items() if name}
-    return frozenset(whole | parts)
+    alike = {Word(" ".join(known.names), enough=known.enough) for known in index.once(crowds, None)}
+    return frozenset(whole | parts | alike)
 
 
 def claiming(_: None, index: Index) -> frozenset[Fragment]:

@@ -270,7 +270,7 @@ class Engine:
             return self.index()
         glance = self._fresh_snapshot()
         wanted = words(glance)
-        names = frozenset(word.text for word in wanted if not word.partial)
+        names = frozenset(word.text for word in wanted if word.is_name)
         glance.take_reach(Reach((), names, wanted, is_complete=False))
         return glance
 
@@ -307,7 +307,8 @@ class Engine:
             return steps.reach(crew, desk)
 
     def _after_edits(self, before: Snapshot) -> Snapshot | None:
-        """The snapshot after the edits; None where an interface changed, so that anything may have."""
+        """The snapshot after the edits; None where an interface changed, or a definition that others are compared
+        with: then anything may have."""
         tree = self._workspace_tree()
         reach = before.reach()
         search = Search(reach.words)
@@ -330,7 +331,8 @@ class Engine:
             (others.add if is_open else others.discard)(path)
         if len(paths) != len(reach.paths) or others != reach.unsettled:
             reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(others))
-        return before.after(self._edited, reach)
+        later = before.after(self._edited, reach)
+        return later if before.is_still_like(self._edited, later) else None
 
     def text(self, path: str) -> str | None:
         """The text that findings in a file refer to."""

@@ -204,16 +204,17 @@ def _shape_of(content: bytes) -> bytes:
 
 
 def _pack_word(word: Word) -> bytes:
-    text, homes, partial, beside, only = word
-    return pack((b"*" * partial, text.encode(), only.encode(), *(other.encode() for other in beside or sorted(homes))))
+    text, homes, partial, beside, only, enough = word
+    others = beside or sorted(homes)
+    return pack((b"*" * partial, b"%d" % enough, text.encode(), only.encode(), *(other.encode() for other in others)))
 
 
 def _unpack_word(data: bytes) -> Word:
     """The word that was packed. Raises `ValueError` if the bytes are none."""
-    partial, text, only, *others = unpack(data) or [b""]
+    partial, enough, text, only, *others = unpack(data) or [b""]
     rest = tuple(other.decode() for other in others)
     homes, beside = (frozenset[str](), rest) if partial else (frozenset(rest), ())
-    return text.decode(), homes, bool(partial), beside, only.decode()
+    return text.decode(), homes, bool(partial), beside, only.decode(), int(enough)
 
 
 def _write(stream: TextIO, text: str) -> bool:

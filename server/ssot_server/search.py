@@ -17,7 +17,7 @@ TYPE_CHECKING = False  # see the top
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Word: TypeAlias = tuple[str, frozenset[str], bool, tuple[str, ...], str]
+    Word: TypeAlias = tuple[str, frozenset[str], bool, tuple[str, ...], str, int]
     """See `ssot_rules.relevance.Word`."""
 
 _FROM_IMPORT = re.compile(
@@ -54,16 +54,19 @@ class Search:
 
     def __init__(self, words: Iterable[Word]) -> None:
         self.words = frozenset(words)
-        self._wanted = [_Wanted(word) for word in sorted(self.words)]
+        self._wanted = [_Wanted(word) for word in sorted(self.words) if not word[5]]
+        self._crowds = [_Crowd(word) for word in sorted(self.words) if word[5]]
 
     def find(self, data: bytes) -> frozenset[Word]:
         """The words because of which a file with this content could matter. It is taken for UTF-8 or anything that
         spells ASCII the same; words in other letters are looked for in every file that is not pure ASCII."""
+        crowds = self._crowds_in(data)
         if _NOTEBOOK.match(data):  # its code is written as JSON
-            return frozenset(known.word for known in self._wanted if known.bytes in data or not known.is_ascii)
+            wanted = [known for known in self._wanted if known.bytes in data or not known.is_ascii]
+            return frozenset([*crowds, *(known.word for known in wanted)])
         wanted = [known for known in self._wanted if known.bytes in data or not (known.is_ascii or data.isascii())]
         if not wanted:
-            return NOTHING
+            return frozenset(crowds) if crowds else NOTHING
         found = {known.word for known in wanted if not known.is_ascii or known.is_made(data)}
         whole = [known for known in wanted if not (known.partial or known.word in found)]
         if whole and _STAR.search(data) is not None:
@@ -78,7 +81,33 @@ class Search:
             found.update(word for word, matters, _ in imported if matters)
             bound = {word for word, _, is_at_margin in imported if is_at_margin}
             found.update(known.word for known in whole if known.word not in bound and known.stands_in(data))
-        return frozenset(found)
+        return frozenset(found.union(crowds))
+
+    def _crowds_in(self, data: bytes) -> list[Word]:
+        if not self._crowds:
+            return []
+        words = set(data.translate(_APART_FROM_WORDS).split())
+        return [known.word for known in self._crowds if known.is_in(words)]
+
+
+_APART_FROM_WORDS = bytes(
+    byte if (byte < 128 and chr(byte).isalnum()) or byte == ord("_") else ord(" ") for byte in range(256)
+)
+
+
+class _Crowd:
+    """Several names in ASCII letters, of which a file holds enough or not."""
+
+    def __init__(self, word: Word) -> None:
+        self.word = word
+        names = [name.encode() for name in word[0].split()]
+        self._forms = frozenset([*names, *(b"_" + name for name in names)])
+        self._enough = word[5]
+
+    def is_in(self, words: set[bytes]) -> bool:
+        """Whether these words have enough of the names, by themselves or behind an underscore."""
+        found = self._forms & words
+        return len(found) >= self._enough and len({form.lstrip(b"_") for form in found}) >= self._enough
 
 
 def _is_at_margin(data: bytes, statement: re.Match[bytes]) -> bool:
@@ -89,7 +118,7 @@ class _Wanted:
     """One word, looked for in bytes."""
 
     def __init__(self, word: Word) -> None:
-        text, homes, partial, beside, only = self.word = word
+        text, homes, partial, beside, only, _ = self.word = word
         self.bytes = text.encode()
         self.is_ascii = "".join((text, *beside, only)).isascii()
         self.partial = partial

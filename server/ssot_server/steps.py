@@ -80,7 +80,7 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
     wanted = fresh = words(desk.index)
     paths: set[str] = set()
     while True:
-        names = frozenset(word.text for word in wanted if not word.partial)
+        names = frozenset(word.text for word in wanted if word.is_name)
         more: set[str] = set()
         for searched, others in crew.ask(_search, fresh, names, paths):
             desk.store.remember(fresh, searched)

@@ -109,8 +109,10 @@ def test_a_changed_registry_parses_nothing_anew(root, work, monkeypatch):
     [
         b"",
         b"nonsense",
-        pickle.dumps(((0,), {0: 3})),
-        pickle.dumps(((0,), {0: b"x"})),
+        pickle.dumps(((0,), {0: 3}, {})),
+        pickle.dumps(((0,), {}, {0: 3})),
+        pickle.dumps(((0,), {})),
+        pickle.dumps(((0,), {0: b"x"}, {0: b"x"})),
         pickle.dumps(os.getcwd),
         pickle.dumps(3),
     ],
@@ -128,12 +130,13 @@ def test_nothing_in_the_cache_can_run_code(root, tmp_path):
             return (os.mkdir, (str(tmp_path / "was here"),))
 
     cache = Cache.open(root)
-    cache.write("facts", b"key", pickle.dumps(((0,), {0: Evil()})))
+    cache.write("facts", b"key", pickle.dumps(((0,), {0: Evil()}, {})))
     assert Memory(str(root), cache).facts(b"key") is None
-    cache.write("facts", b"key", pickle.dumps(((0,), {0: pickle.dumps(Evil())})))
+    cache.write("facts", b"key", pickle.dumps(((0,), {0: pickle.dumps(Evil())}, {0: pickle.dumps({1: Evil()})})))
     saved = Memory(str(root), cache).facts(b"key")
     assert saved is not None
     assert saved.part(0) is None
+    assert saved.sketches(0) is None
     assert not (tmp_path / "was here").exists()
 
 
@@ -147,6 +150,16 @@ def test_facts_come_back_as_they_were(root):
     assert list(again.uses) == uses
     assert again.known == known.known
     assert again.suppressions == known.suppressions
+
+
+def test_sketches_come_back_as_they_were(root, monkeypatch):
+    text = "class A:\n    def run(self, x):\n        return self.steps(x)\n"
+    known = extract(text)
+    drawn = known.sketches(0)
+    assert [sketch.name for sketch in drawn.values()] == ["run", "A"]
+    Memory(str(root), Cache.open(root)).keep_facts(b"key", known)
+    monkeypatch.setattr("ssot_server.index.extract.draw", lambda text: pytest.fail("drawn again"))
+    assert extract(text, Memory(str(root), Cache.open(root)).facts(b"key")).sketches(0) == drawn
 
 
 def test_more_that_is_read_is_added(root):

@@ -58,7 +58,7 @@ def said(facts: Facts) -> object:
 
 
 def as_one_part(text: str) -> Facts:
-    return Facts(text, (0,), lambda facts, number: read_part(facts.part_text(number)))
+    return Facts(text, (0,), lambda facts, number: read_part(facts.part_text(number)), lambda *_: {})
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ MISTAKES = [
     ),
     (
         ENGINE + '"a\\nb" = "x"\n',
-        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
+        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         "version = 1\n[workspace]\nsource_roots = ['src']\n",
@@ -64,7 +64,7 @@ MISTAKES = [
     ),
     (
         'version = 1\n[concepts."my engine"]\ncanonical = "a.B"\nxyzzy = 1\n',
-        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
+        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         OLD + 'path = "app.Old"\nfrom = "x"\n',

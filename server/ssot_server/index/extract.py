@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ssot_rules.facts import Facts, Kept, Part
+from collections.abc import Mapping
+
+from ssot_rules.facts import Facts, Kept, Part, Sketch
 from ssot_server.index.links import find_links
 from ssot_server.index.memory import Saved
 from ssot_server.index.parts import cut, recut
 from ssot_server.index.recover import parse
+from ssot_server.index.sketches import draw
 from ssot_server.index.statements import Statements, first_line
 from ssot_server.index.suppressions import find_suppressions
 
@@ -15,12 +18,16 @@ def extract(text: str, saved: Saved | None = None) -> Facts:
     """The facts of one file's text. Never raises, now or later: what does not parse is left out and said in
     `problem`. `saved` is what an earlier run found out about the same text."""
     if saved is None:
-        return Facts(text, cut, _read)
+        return Facts(text, cut, _read, _draw)
 
     def read(facts: Facts, number: int) -> Part:
         return saved.part(number) or _read(facts, number)
 
-    return Facts(text, saved.starts, read)
+    def sketch(facts: Facts, number: int) -> Mapping[int, Sketch]:
+        known = saved.sketches(number)
+        return _draw(facts, number) if known is None else known
+
+    return Facts(text, saved.starts, read, sketch)
 
 
 def revise(before: Facts, text: str) -> Facts:
@@ -31,11 +38,15 @@ def revise(before: Facts, text: str) -> Facts:
     later = len(cuts.starts) - len(before.starts)
     moved = {number: number for number in range(cuts.head)}
     moved.update((number, number + later) for number in range(len(before.starts) - cuts.tail, len(before.starts)))
-    return Facts(text, cuts.starts, _read, Kept(before, moved, range(cuts.head, len(cuts.starts) - cuts.tail)))
+    return Facts(text, cuts.starts, _read, _draw, Kept(before, moved, range(cuts.head, len(cuts.starts) - cuts.tail)))
 
 
 def _read(facts: Facts, number: int) -> Part:
     return read_part(facts.part_text(number))
+
+
+def _draw(facts: Facts, number: int) -> Mapping[int, Sketch]:
+    return draw(facts.part_text(number))
 
 
 def read_part(text: str) -> Part:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ssot_rules import facts
-from ssot_rules.facts import Facts, Part
+from ssot_rules.facts import Facts, Part, Sketch
 from ssot_server.cache import Cache
 from ssot_server.disk import DIGEST_SIZE, STAMP_SIZE, Disk, Stamp, trusted
 from ssot_server.search import NOTHING
@@ -157,14 +157,23 @@ class Memory:
         found = None if data is None else _load(data)
         return found if isinstance(found, Part) else None
 
+    def sketches(self, digest: bytes, number: int) -> Mapping[int, Sketch] | None:
+        """What the definitions of a part are like, if that was asked."""
+        blob = self._blob(digest)
+        data = None if blob is None else blob.sketches.get(number)
+        found = None if data is None else _load(data)
+        return found if isinstance(found, dict) and all(map(_is_sketch, found.items())) else None
+
     def keep_facts(self, digest: bytes, facts: Facts) -> None:
         """Keep what was read of a content, if that is more than before."""
-        if not self.keeps or not facts.known:
+        if not self.keeps or not (facts.known or facts.drawn):
             return
-        before = self._blob(digest) or _Blob(facts.starts, {})
-        fresh = {number: _dump(part) for number, part in facts.known.items() if number not in before.parts}
-        if fresh:
-            blob = self._blobs[digest] = _Blob(before.starts, {**before.parts, **fresh})
+        before = self._blob(digest) or _Blob(facts.starts, {}, {})
+        parts = {number: _dump(part) for number, part in facts.known.items() if number not in before.parts}
+        sketches = {number: _dump(drawn) for number, drawn in facts.drawn.items() if number not in before.sketches}
+        if parts or sketches:
+            blob = _Blob(before.starts, {**before.parts, **parts}, {**before.sketches, **sketches})
+            self._blobs[digest] = blob
             self._cache.write(_FACTS, digest, _dump(tuple(blob)))
 
     def let_go(self, digest: bytes) -> None:
@@ -193,12 +202,17 @@ class Saved(NamedTuple):
         """A part, if it was read."""
         return self.memory.part(self.digest, number)
 
+    def sketches(self, number: int) -> Mapping[int, Sketch] | None:
+        """What the definitions of a part are like, if that was asked."""
+        return self.memory.sketches(self.digest, number)
+
 
 class _Blob(NamedTuple):
     """Facts as they are kept: each part for itself, so that only what is asked for is made anew."""
 
     starts: tuple[int, ...]
     parts: dict[int, bytes]
+    sketches: dict[int, bytes]
 
 
 class _Reader(pickle.Unpickler):
@@ -222,14 +236,21 @@ def _dump(value: object) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def _are_facts(starts: object = None, parts: object = None, *rest: object) -> bool:
+def _is_sketch(entry: tuple[object, object]) -> bool:
+    return isinstance(entry[0], int) and isinstance(entry[1], Sketch)
+
+
+def _are_facts(starts: object = None, *kept: object) -> bool:
     return (
-        not rest
+        len(kept) == len(_Blob._fields) - 1
         and isinstance(starts, tuple)
         and starts[:1] == (0,)
         and all(isinstance(start, int) for start in starts)
-        and isinstance(parts, dict)
-        and all(number in range(len(starts)) and isinstance(part, bytes) for number, part in parts.items())
+        and all(
+            isinstance(blobs, dict)
+            and all(number in range(len(starts)) and isinstance(blob, bytes) for number, blob in blobs.items())
+            for blobs in kept
+        )
     )
 
 
@@ -237,9 +258,9 @@ def _in_order(words: frozenset[Word]) -> list[Word]:
     return sorted(words, key=_spelled)
 
 
-def _spelled(word: Word) -> tuple[str, list[str], bool, tuple[str, ...], str]:
-    text, homes, partial, beside, only = word
-    return text, sorted(homes), partial, beside, only
+def _spelled(word: Word) -> tuple[str, list[str], bool, tuple[str, ...], str, int]:
+    text, homes, partial, beside, only, enough = word
+    return text, sorted(homes), partial, beside, only, enough
 
 
 def _mask_size(words: frozenset[Word]) -> int:

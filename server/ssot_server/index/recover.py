@@ -14,6 +14,7 @@ import ast
 import re
 import warnings
 from contextlib import suppress
+from functools import lru_cache
 
 from ssot_rules.facts import Span, SyntaxProblem
 from ssot_server.lines import Lines, split_lines
@@ -26,11 +27,13 @@ _TYPE_COMMENT = re.compile(r"#[ \t]*type:[ \t]*(?!ignore\b)")
 _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
+@lru_cache(maxsize=1)
 def parse(text: str) -> tuple[ast.Module, SyntaxProblem | None]:
     """Parse `text`, leaving out what is no Python.
 
     Returns the tree of everything that parses and, where that is not the whole text, the first error with
-    its place. Never raises for any text.
+    its place. Never raises for any text. The last tree is kept: a statement's facts and its sketches are read one after
+    the other. Nobody may change it.
     """
     try:
         return _parse(text), None

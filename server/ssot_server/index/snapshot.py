@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.absence import STUB
-from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts
+from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, Sketch
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.index import NAMESPACE, Index, Module, Place, Trace, absolute, absolute_path
 from ssot_rules.outline import ANYTHING, Outline
@@ -77,6 +77,8 @@ class _Known:
     """By file: what it imports when it is imported."""
     connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that depend on how modules are connected."""
+    sketches: dict[Place, Sketch | None] = field(default_factory=dict)
+    """What definitions are like, if that was asked: the above may depend on it."""
     anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that may depend on everything."""
     outlines: dict[str, Outline] = field(default_factory=dict)
@@ -90,12 +92,14 @@ class _Known:
         files = {path: file for path, file in self.files.items() if path not in edited}
         outlines = _without(self.outlines, edited)
         settled = {compute: _without(known, edited) for compute, known in self.settled.items()}
+        sketches = {place: sketch for place, sketch in self.sketches.items() if place.home not in edited}
         return _Known(
             files,
             self.found,
             self.circles,
             self.imports,
             self.connections,
+            sketches,
             outlines=outlines,
             settled=settled,
             homes=self.homes,
@@ -716,6 +720,20 @@ class Snapshot:
         if place.name not in known.definitions:
             known.definitions[place.name] = self._find_definition(known.module, place.name)
         return known.definitions[place.name]
+
+    def sketch(self, place: Place) -> Sketch | None:
+        """See `Index.sketch`."""
+        known = self._known.sketches
+        if place not in known:
+            definition, module = self.definition(place), self.module(place.home)
+            known[place] = None if definition is None or module is None else module.facts.sketch(definition)
+        return known[place]
+
+    def is_still_like(self, edited: Collection[str], later: Snapshot) -> bool:
+        """Whether what was asked about definitions of edited files is the same in a later snapshot."""
+        return all(
+            later.sketch(place) == sketch for place, sketch in self._known.sketches.items() if place.home in edited
+        )
 
     def _find_definition(self, module: Module | None, qualname: str) -> Definition | None:
         """The first definition of that name."""

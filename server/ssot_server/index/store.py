@@ -181,7 +181,7 @@ class Store:
     def let_go(self, path: str) -> None:
         """Keep what was read of a file for later runs, and no longer in memory unless an editor has it open."""
         facts = self._read.get(path)
-        if facts is None or not facts.known or path in self._unsaved:
+        if facts is None or not (facts.known or facts.drawn) or path in self._unsaved:
             return
         self.keep_facts((path,))
         facts.let_go()

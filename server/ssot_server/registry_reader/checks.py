@@ -155,6 +155,8 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (Files, "variants"): _word_glob,
     (Rivals, "qualifiers"): _word_glob,
     (Rivals, "by_name"): _percentage,
+    (Rivals, "by_structure"): _percentage,
+    (Concept, "by_structure"): _percentage,
     (Allowed, "path"): _dotted_glob,
     (Deprecated, "path"): _dotted_path,
     (Deprecated, "use"): _dotted_path,

@@ -1,0 +1,136 @@
+"""Pairs of a canonical implementation and something beside it, with what the rules should say of it.
+
+A file of pairs begins with what it is about, the registry and the canonical; `## ` starts each pair:
+
+    ## SSOT204 rewritten: a loop over the attempts
+    async def call_patiently(action, attempts=4): ...
+
+    ## nothing look-alike: it waits for something else
+    async def wait_until_ready(probe): ...
+
+First comes the rule that should find it, or `nothing`, then its kind and a title. The code is the file `app/case.py`
+unless `#- PATH` lines name files; a registry among them stands for the common one.
+
+The files with odd numbers are there to choose weights and thresholds with. Those with even numbers are never used for
+that: they say how good the choice is. Who has looked at what is wrong there writes new pairs.
+
+    $ python tests/similarity/pairs.py              # precision and recall of each rule on each half
+    $ python tests/similarity/pairs.py --wrong      # what is wrong in the first half
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from harness import Workspace, split_files
+
+FOLDER = Path(__file__).parent / "pairs"
+CASE = "app/case.py"
+NOTHING = "nothing"
+RULES = ("SSOT201", "SSOT202", "SSOT204")
+_PAIR = re.compile(
+    r"^## (?P<code>SSOT\d+|nothing) (?P<kind>[^:\n]+): (?P<title>[^\n]+)\n(?P<code_text>.*?)(?=^## |\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+class Pair(NamedTuple):
+    """A canonical implementation and something beside it."""
+
+    group: str
+    expected: str
+    """The code of the rule that should find it, or `nothing`."""
+    kind: str
+    title: str
+    files: dict[str, str]
+    own: frozenset[str]
+    """The files of the second of the pair."""
+
+    @property
+    def is_held_out(self) -> bool:
+        return int(self.group.partition("-")[0]) % 2 == 0
+
+    def found(self) -> list[tuple[str, str]]:
+        """The code and the message of each finding in the second of the pair."""
+        with tempfile.TemporaryDirectory() as folder:
+            text = "".join(f"#- {path}\n{body}" for path, body in self.files.items())
+            workspace = Workspace(Path(folder).resolve(), text)
+            return [
+                (note.code, note.message) for note in workspace.found() if note.path in self.own and note.code in RULES
+            ]
+
+
+class Score(NamedTuple):
+    """How well a rule does."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+
+def pairs() -> Iterator[Pair]:
+    """All of them, in the order of the files."""
+    for file in sorted(FOLDER.glob("*.txt")):
+        head, mark, rest = file.read_text("utf-8").partition("\n## ")
+        shared = split_files(head[head.index("#- ") :])
+        for found in _PAIR.finditer(mark[1:] + rest):
+            text = found["code_text"]
+            own = split_files(text if text.startswith("#- ") else f"#- {CASE}\n{text}")
+            yield Pair(
+                file.stem,
+                found["code"],
+                found["kind"],
+                found["title"],
+                {**shared, **own},
+                frozenset(own) - {"ssot.toml"},
+            )
+
+
+def score(results: Iterable[tuple[Pair, list[str]]], rule: str | None = None) -> Score:
+    """How well a rule does, or all together: of a pair that should be found, by the one that should find it."""
+    right = wrong = missed = 0
+    for pair, codes in results:
+        known = set(codes) if rule is None else set(codes) & {rule}
+        right += pair.expected in known
+        wrong += len(known - {pair.expected})
+        missed += pair.expected not in {*known, NOTHING} and rule in {None, pair.expected}
+    return Score(right, wrong, missed)
+
+
+def main(arguments: list[str]) -> None:
+    """Print how well the rules do."""
+    results = [(pair, pair.found()) for pair in pairs()]
+    halves = {"to choose with": False, "held out": True}
+    print(f"{len(results)} pairs\n\n{'':16}{'pairs':>6}{'precision':>11}{'recall':>8}")
+    for name, held_out in halves.items():
+        half = [(pair, [code for code, _ in found]) for pair, found in results if pair.is_held_out == held_out]
+        print(name)
+        for rule in (*RULES, None):
+            concerned = [pair for pair, _ in half if rule in {None, pair.expected}]
+            known = score(half, rule)
+            print(f"  {rule or 'together':14}{len(concerned):6}{known.precision:11.3f}{known.recall:8.3f}")
+    if "--wrong" in arguments:
+        for pair, found in results:
+            codes = {code for code, _ in found}
+            if not pair.is_held_out and codes != {pair.expected} - {NOTHING}:
+                print(f"\n{pair.group}: {pair.expected} {pair.kind}: {pair.title}")
+                print("".join(f"  {code} {message}\n" for code, message in found) or "  nothing was found")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
