@@ -298,6 +298,17 @@ class Engine:
         found = self._store.search(Search(searched), self._workspace_tree().every, lambda files: files).found
         return {word.text: sorted(path for path, words in found.items() if word in words) for word in searched}
 
+    @contextmanager
+    def crew(self, progress: Progress | None = None) -> Iterator[Crew[Desk]]:
+        """Processes that go through the files together, for what no registry narrows down. There must be a registry
+        in force, which may be empty."""
+        index = self.index()
+        assert index is not None
+        with self._watched(progress), without_collector():
+            desk = self._desk(index)
+            with Crew(desk, self._jobs if len(desk.files) >= _MANY else 1) as crew:
+                yield crew
+
     def _desk(self, index: Snapshot) -> Desk:
         return Desk(index, self._store, self._workspace_tree().every, self._progress, self._is_lean)
 

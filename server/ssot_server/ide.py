@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from ssot_server.inference import infer
 Link = Callable[[str, Span], str]
 """Makes the address of a span in a file (relative to the workspace's root)."""
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _PATH_KEYS = frozenset({"canonical", "path", "use"})
 
 
@@ -75,6 +77,26 @@ def definition(engine: Engine, path: str, offset: int) -> tuple[Target, ...]:
         if targets:
             return tuple(targets)
     return ()
+
+
+def concepts_in(index: Index, path: str, span: Span) -> tuple[str, ...]:
+    """The concepts that the names in a span of a file belong to, whatever they are to them."""
+    module = index.module(path)
+    if module is None:
+        return ()
+    offsets = [found.start() for found in _NAME.finditer(module.text, span.start, span.end)]
+    subjects = (subject for offset in offsets for subject in _fact_subjects(module, index, offset))
+    found = (concept for subject in subjects for trace in subject.traces if (concept := concept_of(trace, index)))
+    return tuple(dict.fromkeys(found))
+
+
+def concept_of(trace: Trace, index: Index) -> str | None:
+    """The concept that a trace leads to: by something deprecated, its canonical or a rival."""
+    hit = index.once(marks, None).deprecation_of(trace, index)
+    if hit is not None:
+        return hit[0].concept_name
+    canonical = _canonical_of(trace, index) or _rival_of(trace.last, index)
+    return canonical.concept_name if canonical is not None else None
 
 
 def _subjects(engine: Engine, index: Snapshot, path: str, offset: int) -> Iterator[_Subject]:
@@ -185,7 +207,7 @@ def _deprecated_text(deprecation: Deprecation, index: Index, link: Link | None) 
     if entry.reason:
         lines.append(f"{entry.reason[0].upper()}{entry.reason[1:]}.".replace("..", "."))
     lines.append(f"Use {_linked(deprecation.replacement, index, link)} instead:")
-    lines.append(f"```python\n{_import_line(deprecation.replacement, index)}\n```")
+    lines.append(f"```python\n{import_line(deprecation.replacement, index)}\n```")
     return "\n\n".join(lines + _concept_lines(deprecation.concept_name, deprecation.concept, link))
 
 
@@ -193,7 +215,7 @@ def _canonical_text(canonical: Canonical, index: Index, link: Link | None) -> st
     path = canonical.concept.canonical
     lines = [
         f"**Canonical** {_linked(path, index, link)}",
-        f"```python\n{_import_line(path, index)}\n```",
+        f"```python\n{import_line(path, index)}\n```",
         *_concept_lines(canonical.concept_name, canonical.concept, link),
     ]
     replaced = [
@@ -232,7 +254,8 @@ def _linked(dotted: str, index: Index, link: Link | None) -> str:
     return f"`{dotted}`"
 
 
-def _import_line(dotted: str, index: Index) -> str:
+def import_line(dotted: str, index: Index) -> str:
+    """The statement that imports a dotted path."""
     module, names = index.split(dotted)
     if names:
         return f"from {module} import {names[0]}"

@@ -177,6 +177,51 @@ def check(
 
 
 @cli.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--most", type=click.IntRange(min=1), default=10, show_default=True, help="Results to show.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show the results.",
+)
+def find(words: tuple[str, ...], most: int, output_format: str) -> None:
+    """Search for what exists already: `ssot find "retry with backoff"`.
+
+    WORDS are looked for in the names, docstrings and members of all classes, functions and modules of the workspace.
+    What the registry calls canonical comes first, what it deprecates last.
+    """
+    from ssot_server.cli import finding
+
+    click.echo(finding.find(" ".join(words), most, as_json=output_format == "json"), nl=False)
+
+
+@cli.command()
+@click.argument("subject", metavar="NAME|FILE:LINE")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show the answer.",
+)
+def explain(subject: str, output_format: str) -> None:
+    """Say what the registry says of a concept, a path, a name, or what stands in a line.
+
+    The answer names the concept's canonical implementation, its rivals, and what is deprecated with its uses.
+    """
+    from ssot_server.cli import explaining
+    from ssot_server.engine import NoRegistry
+
+    try:
+        text = explaining.explain(subject, as_json=output_format == "json")
+    except (NoRegistry, explaining.Unknown) as error:
+        raise Failure(str(error)) from error
+    click.echo(text, nl=False)
+
+
+@cli.command()
 @click.argument("rule", required=False, metavar="[CODE|NAME]")
 @click.option("--all", "every", is_flag=True, help="All rules.")
 @click.option(

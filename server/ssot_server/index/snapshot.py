@@ -364,6 +364,23 @@ class Snapshot:
             return None
         return self._layout.resolve(dotted, importer) or dotted + NAMESPACE
 
+    def name_of(self, path: str) -> str:
+        """The dotted name that a file should be imported by."""
+        return self._layout.names(path)[0]
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file has the test role."""
+        return self._is_test(path)
+
+    def is_package(self, path: str) -> bool:
+        """Whether a file stands for its folder, as `__init__.py` does."""
+        return self._layout.is_package(path)
+
+    def file_of(self, dotted: str, importer: str) -> str | None:
+        """The file of a module as another file means it; None for what the workspace has no file for."""
+        home = self._module_home(dotted, importer)
+        return None if home is None or home.endswith(_NAMESPACE) else home
+
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """See `Index.split`."""
         home, rest = self._longest_module(dotted, "")
