@@ -94,6 +94,12 @@ def kinship(name: str, canonical: str, sort: Sort, vocabulary: Vocabulary) -> Ki
     return Kinship(round(max(score, 0.0), 2), " and ".join(remarks))
 
 
+def core(name: str, sort: Sort, vocabulary: Vocabulary) -> str:
+    """The same text for all names that have a `kinship`, and for few others."""
+    words = _core(name, sort, vocabulary).words
+    return " ".join(sorted(_ENDS.sub("", word) for word in words))
+
+
 def _by_qualifiers(name: str, canonical: str, own: _Core, known: _Core, sort: Sort) -> tuple[float, list[str]]:
     """The score of two names with one core as far as the rest of them tells, and what that is."""
     more = [word for word in own.taken if word not in known.taken]

@@ -351,6 +351,10 @@ class Engine:
             return self.registry_reading().source.text
         return self._store.text(path)
 
+    def read(self, path: Path) -> bytes:
+        """The content of a file, on disk, that a result rests on. Raises `OSError`."""
+        return self._disk.read(path)
+
     def _read_facts(self, path: Path) -> Facts | None:
         """The facts of a file outside of the workspace."""
         try:
@@ -538,6 +542,12 @@ class Engine:
                 skipped.append(Skipped(path, str(error)))
         self.invalidate(changed)
         return tuple(skipped)
+
+    def create(self, text: str) -> None:
+        """Write the registry's file, which must not be there yet. Raises `FileExistsError` and other `OSError`s."""
+        with self.registry_path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        self.invalidate({self.registry_name})
 
 
 class _Tree(NamedTuple):

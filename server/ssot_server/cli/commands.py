@@ -177,6 +177,33 @@ def check(
 
 
 @cli.command()
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing: take what is proposed.")
+@click.option("--most", type=click.IntRange(min=0), default=20, show_default=True, help="Groups of rivals to propose.")
+@click.option("--dry-run", is_flag=True, help="Print the draft and write nothing.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to show what was found.",
+)
+def init(folder: Path, yes: bool, most: int, dry_run: bool, output_format: str) -> None:
+    """Write the first registry of the code in FOLDER (the current one by default), from evidence.
+
+    Definitions that look like one concept are proposed with the likely canonical first; what the code itself calls
+    deprecated, and what other tools are told of it, becomes entries. The evidence stands in comments. On a terminal
+    each concept is shown and asked about. A registry that is there is never overwritten.
+    """
+    from ssot_server.cli import init as drafting
+
+    try:
+        drafting.init(drafting.Options(folder, yes or output_format == "json", most, dry_run, output_format == "json"))
+    except drafting.Refused as error:
+        raise Failure(str(error)) from error
+
+
+@cli.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--most", type=click.IntRange(min=1), default=10, show_default=True, help="Results to show.")
 @click.option(

@@ -45,6 +45,11 @@ def _rich_paint(text: str, style: str) -> str:
     return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
 
+def is_interactive() -> bool:
+    """Whether somebody is there to answer questions."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def width(stream: IO[Any]) -> int:
     """How many columns a line may take."""
     if not stream.isatty():

@@ -4,7 +4,8 @@ The reader walks the model's dataclasses by their fields and type hints, so that
 needs no change here. It never raises on bad input: each mistake becomes a diagnostic at its own place.
 """
 
+from ssot_server.registry_reader.checks import quoted
 from ssot_server.registry_reader.model import OFF, STRING_FORMS, Field, fields_of, without_none
 from ssot_server.registry_reader.reader import Reading, read_registry
 
-__all__ = ["OFF", "STRING_FORMS", "Field", "Reading", "fields_of", "read_registry", "without_none"]
+__all__ = ["OFF", "STRING_FORMS", "Field", "Reading", "fields_of", "quoted", "read_registry", "without_none"]

@@ -1,0 +1,61 @@
+"""What git says of files: when they came, and how often they changed of late."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Collection
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import NamedTuple
+
+_SECONDS = 2.0
+"""How long git may take. It tells the latest changes first; what it did not come to is not known."""
+_YEAR = 365
+
+
+class History(NamedTuple):
+    """The history of one file, as far as it was looked at."""
+
+    since: date
+    """The day of its earliest change."""
+    changed: date
+    """The day of its last one."""
+    recent: int
+    """How many changes it saw in the year before the last change of any of the files."""
+
+
+def read_history(root: Path, paths: Collection[str]) -> dict[str, History]:
+    """The history of some files (relative to `root`), where git knows them; nothing where there is no git."""
+    changes: dict[str, list[date]] = {}
+    day = None
+    for line in _log(root, sorted(paths)):
+        if line.startswith("\0"):
+            day = datetime.fromtimestamp(int(line[1:]), timezone.utc).date()
+        elif line and day is not None:
+            changes.setdefault(line, []).append(day)
+    latest = max((days[0] for days in changes.values()), default=None)
+    return {
+        path: History(min(days), max(days), sum((latest - day).days < _YEAR for day in days))
+        for path, days in changes.items()
+        if latest is not None and path in paths
+    }
+
+
+def _log(root: Path, paths: list[str]) -> list[str]:
+    """The lines of `git log` about some files: a zero byte and a time for each change, then the files."""
+    if not paths:
+        return []
+    command = ["git", "-c", "core.quotePath=off", "log", "--relative", "--name-only", "--format=%x00%at", "--", *paths]
+    try:
+        process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:
+        return []
+    timer = threading.Timer(_SECONDS, process.kill)
+    timer.start()
+    try:
+        output, _ = process.communicate()
+    finally:
+        timer.cancel()
+    complete = output[: output.rfind(b"\n") + 1]  # the last line may be cut off
+    return complete.decode("utf-8", "replace").splitlines()
