@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from ssot_rules import ALL_RULES
+from ssot_rules import ALL_RULES, existing_implementation
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Suppression
 from ssot_rules.index import Index, Module
@@ -21,6 +21,16 @@ def check_module(module: Module, index: Index) -> list[Finding]:
         Finding(module.path, rule, weights[rule.code], diagnostic, index)
         for rule, diagnostic in index.once(_diagnose, module)
     ]
+
+
+def check_new(module: Module, index: Index, before: Set[str]) -> list[Finding]:
+    """What there is to say of definitions that are being written; `before` are the names that were there."""
+    rule = existing_implementation.RULE
+    severity = index.once(severities, None).get(rule.code)
+    if severity is None:
+        return []
+    found = ((rule, diagnostic) for diagnostic in existing_implementation.existing(module, index, before))
+    return [Finding(module.path, rule, severity, diagnostic, index) for _, diagnostic in _not_silenced(found, module)]
 
 
 def problem_of(module: Module, index: Index) -> Skipped | None:
@@ -75,14 +85,21 @@ def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ..
     """All diagnostics of a module. They hold while other modules are edited inside their functions: what could
     change with those, a diagnostic works out when it is asked."""
     weights = index.once(severities, None)
-    found = [
+    found = (
         (rule, diagnostic)
         for rule in ALL_RULES
         if rule.check is not None and rule.code in weights and _may_find(rule, module.path, index)
         for diagnostic in rule.check(module, index)
-    ]
+    )
+    return _not_silenced(found, module)
+
+
+def _not_silenced(
+    diagnostics: Iterable[tuple[Rule, Diagnostic]], module: Module
+) -> tuple[tuple[Rule, Diagnostic], ...]:
+    found = tuple(diagnostics)
     if not found or not module.facts.suppressions:
-        return tuple(found)
+        return found
     lines = Lines(module.text)
     return tuple(
         (rule, diagnostic)

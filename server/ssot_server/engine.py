@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, words
 from ssot_server import steps
 from ssot_server.cache import Cache
-from ssot_server.checking import check_registry, unsettled
+from ssot_server.checking import check_new, check_registry, unsettled
 from ssot_server.disk import Disk
 from ssot_server.fixing import apply_edits, compose
 from ssot_server.index.extract import extract
@@ -391,6 +391,13 @@ class Engine:
                 return self._check(paths, self.index())
             with without_collector():
                 return self._check(paths, self.view() if glance else self.index())
+
+    def check_new(self, path: str, before: Set[str]) -> list[Finding]:
+        """What there is to say of definitions in a file that are being written: they may exist already. `before` are
+        the names that the file defined when that began."""
+        index = self.view()
+        module = index.module(path) if index is not None else None
+        return check_new(module, index, before) if module is not None and index is not None else []
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Index the workspace, so that nothing has to be searched for when it is asked about."""

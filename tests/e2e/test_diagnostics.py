@@ -263,3 +263,19 @@ async def test_the_kind_of_diagnostics_that_is_announced(start: Start) -> None:
     sync = editor.result.capabilities.text_document_sync
     assert isinstance(sync, types.TextDocumentSyncOptions)
     assert (sync.open_close, sync.change) == (True, types.TextDocumentSyncKind.Incremental)
+
+
+async def test_what_exists_already_is_told_while_it_is_written(editor: Editor) -> None:
+    registry = 'version = 1\n[concepts.view]\ncanonical = "app.views.view_of_account"\n'
+    editor.open("ssot.toml", registry)
+    editor.open(VIEWS, "def view_of_account(): ...\n")
+    text = "def account_view_of_mine(): ...\n"
+    editor.open("app/fresh.py", text)
+    await editor.expect("app/fresh.py")
+    editor.edit("app/fresh.py", text, f"{text}def show_view_of_my_account(): ...\n")
+    (found,) = await editor.expect("app/fresh.py", ("SSOT206", 2, "show_view_of_my_account"))
+    assert found.severity == types.DiagnosticSeverity.Information
+    assert found.related_information
+    assert editor.uri(VIEWS) in {place.location.uri for place in found.related_information}
+    editor.edit("app/fresh.py", "show_view_of_my_account", "show_my_account")
+    await editor.expect("app/fresh.py")

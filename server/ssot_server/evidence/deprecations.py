@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
-from ssot_rules.index import absolute_path
+from ssot_rules.index import Module, absolute_path
 from ssot_server.evidence.survey import Key, Survey, is_left_out
 from ssot_server.index.expressions import all_arguments, dotted_text
 from ssot_server.index.recover import parse

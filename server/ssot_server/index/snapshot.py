@@ -379,7 +379,7 @@ class Snapshot:
     def file_of(self, dotted: str, importer: str) -> str | None:
         """The file of a module as another file means it; None for what the workspace has no file for."""
         home = self._module_home(dotted, importer)
-        return None if home is None or home.endswith(_NAMESPACE) else home
+        return None if home is None or home.endswith(NAMESPACE) else home
 
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """See `Index.split`."""

@@ -42,6 +42,8 @@ class Project:
         self.root = root
         """The folder that paths are relative to, as the editor spells it."""
         self.documents: dict[str, Document] = {}
+        self._before: dict[str, frozenset[str]] = {}
+        """What each of them defined when it was opened."""
         self.registry = engine.registry_name
         """The registry's relative path."""
         self._watch = watch
@@ -51,9 +53,12 @@ class Project:
         """What the editor has for a file; None goes back to what the disk has."""
         if document is None:
             self.documents.pop(path, None)
+            self._before.pop(path, None)
             self.engine.set_text(path, None)
         else:
             self.documents[path] = document
+            if path not in self._before:
+                self._before[path] = _defined(document.text)
             self.engine.set_text(path, document.text.removeprefix(BYTE_ORDER_MARK))
 
     def index(self) -> None:
@@ -76,6 +81,8 @@ class Project:
         for finding in report.findings:
             if paths is None or finding.path in found:
                 found.setdefault(finding.path, []).append(finding)
+        for path in self.documents.keys() if paths is None else self.documents.keys() & found.keys():
+            found.setdefault(path, []).extend(self.engine.check_new(path, self._before[path]))
         return found
 
     def text(self, path: str) -> EditorText:
@@ -313,3 +320,10 @@ def _relative(path: str, folder: str) -> str | None:
         return PurePath(path).relative_to(folder).as_posix()
     except ValueError:
         return None
+
+
+def _defined(text: str) -> frozenset[str]:
+    """The names of the classes and functions of a text."""
+    from ssot_server.index.outline import outline
+
+    return frozenset(known.name for known in outline(text).definitions)
