@@ -7,6 +7,9 @@ name but for words that only qualify it (`User`, `RequestScoped`, `Enhanced`, `V
 much a name says is a score; from `by-name` (in percent, in `[rivals]`) on it is a finding. One word in common says
 little, and the same words in another order say less than the same words with `V2` behind them.
 
+The structure has a say where there is enough to compare: members and bodies that agree with the canonical's raise the
+score, and a class that merely fits a pattern and has nothing in common with the canonical is another concept.
+
 When a name fits several concepts, the most specific one decides. Protocols, abstract bases, bases of the canonical,
 fallbacks for a failed import, test doubles (`Mock…`, `Fake…`, `Stub…`) in tests, members of classes, deprecated
 definitions, generated and vendored code, migrations, and what `allow` or `unrelated` list are no findings, nor are

@@ -87,7 +87,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
                     found[candidate.definition.qualname] = candidate
     for qualname, candidate in sorted(found.items(), key=lambda item: item[1].definition.span):
         if not any(qualname.startswith(f"{outer}.") for outer in found):
-            yield _diagnostic(candidate, index)
+            yield _diagnostic(candidate, module, index)
 
 
 def _near(text: str, crowds: tuple[Crowd, ...]) -> tuple[int, ...]:
@@ -178,7 +178,7 @@ def _dictated(
     return frozenset(name for name in members if any(has_member(base, name, index) for base in common))
 
 
-def _diagnostic(found: _Found, index: Index) -> Diagnostic:
+def _diagnostic(found: _Found, module: Module, index: Index) -> Diagnostic:
     canonical = found.original.canonical
     return rival_diagnostic(
         found.definition.name_span,
@@ -186,6 +186,8 @@ def _diagnostic(found: _Found, index: Index) -> Diagnostic:
         f"`{found.definition.name}` re-implements `{canonical.concept.canonical}`, the `{canonical.concept_name}` of "
         f"this code base ({round(100 * found.agreement.score)}%): {'; '.join(found.agreement.words)}",
         index,
+        round(found.agreement.score, 2),
+        (module, found.definition.qualname),
     )
 
 

@@ -12,17 +12,22 @@ from ssot_rules.ancestry import ancestors
 from ssot_rules.authorship import is_written_elsewhere
 from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.decisions import decisions
-from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Span
+from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Sketch, Span
 from ssot_rules.file_names import is_variant
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import SORTS, Canonical, defined_here, marks, matches, vocabulary
 from ssot_rules.names import Sort, kinship
 from ssot_rules.registry import Allowed
 from ssot_rules.relevance import name_fragments, parts_claiming
+from ssot_rules.similarity import agreement
 
 _ABSTRACT = frozenset({"typing.Protocol", "typing_extensions.Protocol", "abc.ABC"})
 _TEST_DOUBLE = re.compile(r"_?(?:Mock|Fake|Stub)(?![a-z])|(?:mock|fake|stub)_")
 _BY_PATTERN = 0.8
+_LIKE, _UNLIKE = 0.2, 0.1
+"""Agreement from which on a structure speaks for a claim, and below which it speaks against one."""
+_STEPS, _METHODS = 12, 2
+"""What a function and a class have at least, if they can be compared."""
 
 
 class Claim(NamedTuple):
@@ -33,6 +38,8 @@ class Claim(NamedTuple):
     """How much speaks for it, from 0 to 1."""
     words: str
     """The evidence, as a clause; empty for the canonical's very name."""
+    is_kin: bool = True
+    """The name is like the canonical's, and does not merely fit a pattern."""
 
 
 def claim_of(name: str, sort: Sort | None, index: Index) -> Claim | None:
@@ -74,7 +81,7 @@ def _likenesses(
     if words:
         specific = max(_letters(pattern or ""), 0 if kin is None else _letters(canonical.name) - 1)
         score = max(_BY_PATTERN if pattern is not None else 0.0, 0.0 if kin is None else kin.score)
-        yield (False, specific, score), Claim(canonical, score, f"its name {' and '.join(words)}")
+        yield (False, specific, score), Claim(canonical, score, f"its name {' and '.join(words)}", kin is not None)
 
 
 def concept_by_name(name: str, index: Index) -> Canonical | None:
@@ -104,7 +111,7 @@ def claim_on(definition: Definition, module: Module, index: Index) -> Claim | No
     registry says is another concept, and what a stub says once more of its source.
     """
     claim = claim_of(definition.name, SORTS.get(definition.kind), index)
-    if claim is None or (claim.words and claim.score < _enough(index)):
+    if claim is None:
         return None
     known = index.once(marks, None)
     place = Place(module.path, definition.qualname)
@@ -116,7 +123,34 @@ def claim_on(definition: Definition, module: Module, index: Index) -> Claim | No
         return None
     if is_abstract(definition, module, index) or place in index.once(_bases_of, claim.canonical.concept_name):
         return None
+    if claim.words:
+        claim = _weighed(claim, definition, module, index)
+    return claim if not claim.words or claim.score >= _enough(index) else None
+
+
+def _weighed(claim: Claim, definition: Definition, module: Module, index: Index) -> Claim:
+    """A claim by name with what the structure says to it: agreement speaks for it, and a class that merely fits a
+    pattern and has nothing in common with the canonical is another concept. Where there is little to compare, the name
+    decides."""
+    one = next(filter(None, (index.sketch(trace.last) for trace in claim.canonical.traces)), None)
+    other = module.facts.sketch(definition)
+    if one is None or other is None or not (_tells(one) and _tells(other)):
+        return claim
+    found = agreement(one, other)
+    if found.score >= _LIKE:
+        evidence = "; ".join((claim.words, *found.words))
+        return claim._replace(score=round(min(1.0, claim.score + found.score / 2), 2), words=evidence)
+    if not claim.is_kin and definition.kind == DefinitionKind.CLASS and found.score < _UNLIKE:
+        return claim._replace(score=claim.score / 2)
     return claim
+
+
+def _tells(known: Sketch) -> bool:
+    """Whether there is enough of a definition to compare it."""
+    if known.kind == DefinitionKind.FUNCTION:
+        return known.body.size >= _STEPS
+    methods = [member for member in known.members if member.kind == DefinitionKind.FUNCTION]
+    return len([member for member in methods if not member.name.startswith("__")]) >= _METHODS
 
 
 def rivalry(definition: Definition, module: Module, index: Index) -> Claim | None:

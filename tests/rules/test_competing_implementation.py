@@ -238,3 +238,31 @@ def test_modules():
     #- tests/test_user_settings_v2.py
     """
     )
+
+
+def test_the_structure_has_a_say():
+    check(
+        """
+    #- ssot.toml
+    [concepts.engine]
+    canonical = "app.engine.Engine"
+    names = ["*ExecutionEngine"]
+    #- app/__init__.py
+    #- app/engine.py
+    class Engine:
+        def execute_plan(self, plan): return self.runner.submit(plan)
+        def cancel_plan(self, plan): self.runner.withdraw(plan)
+        def drain_queue(self): self.runner.drain(self.queue)
+    #- app/more.py
+    class UserEngine:
+    #     ^^^^^^^^^^ SSOT201 `UserEngine` competes with `app.engine.Engine`, the `engine` of this code base: its name is the canonical's plus `User`; 3 of 3 public methods match `Engine`
+        def execute_plan(self, plan): return self.pool.submit(plan)
+        def cancel_plan(self, plan): self.pool.withdraw(plan)
+        def drain_queue(self): self.pool.drain(self.queue)
+    class ToolExecutionEngine:
+        def sharpen(self, blade): return blade.grind(self.stone)
+        def oil_hinges(self, can): can.squeeze(self.drops)
+    class BatchExecutionEngine: ...
+    #     ^^^^^^^^^^^^^^^^^^^^ SSOT201 `BatchExecutionEngine` competes with `app.engine.Engine`, the `engine` of this code base: its name fits `*ExecutionEngine`
+    """
+    )
