@@ -117,10 +117,11 @@ def _functions(canonical: Sketch, other: Sketch) -> Agreement:
 
 
 def _part(canonical: Sketch, other: Sketch) -> Agreement:
-    """A function beside a class: it may be one of its methods, written again."""
+    """A function beside a class: it may be one of its public methods, written again; how a class does its work inside
+    is not what it is."""
     if is_dictated_by_python(other.name):
         return NONE
-    found = [_functions(member, other) for member in canonical.members if not is_dictated_by_python(member.name)]
+    found = [_functions(member, other) for member in canonical.members if not member.name.startswith("_")]
     return max(found, key=lambda known: known.score, default=NONE)
 
 
