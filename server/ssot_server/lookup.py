@@ -20,7 +20,7 @@ from ssot_rules.index import Index, Place
 from ssot_rules.marks import marks
 from ssot_rules.names import split_words
 from ssot_server.engine import Engine
-from ssot_server.index.outline import Outline, Outlined, outline
+from ssot_server.index.contents import Contents, Heading, contents
 from ssot_server.index.snapshot import Snapshot
 from ssot_server.steps import Desk, Progress
 from ssot_server.workers import Share
@@ -145,7 +145,7 @@ def _search(desk: Desk, share: Share, wanted: frozenset[str], summaries: Mapping
         text = desk.store.text(path) if path.endswith(".py") else None
         if text is None:
             continue
-        for name, start, doc, fields in _documents(desk.index.name_of(path), outline(text)):
+        for name, start, doc, fields in _documents(desk.index.name_of(path), contents(text)):
             fields["summary"] = summaries.get((path, name), [])
             words = sum(map(len, fields.values()))
             number += 1
@@ -160,7 +160,7 @@ def _search(desk: Desk, share: Share, wanted: frozenset[str], summaries: Mapping
     return _Hits(hits, number, length)
 
 
-def _documents(module: str, known: Outline) -> Iterator[tuple[str, int, str, dict[str, list[str]]]]:
+def _documents(module: str, known: Contents) -> Iterator[tuple[str, int, str, dict[str, list[str]]]]:
     """The module and its definitions, each with its words by field."""
     place = _words_of(module)
     yield "", 0, known.doc, {"name": _words_of(module.rpartition(".")[2]), "doc": stems(known.doc), "place": place}
@@ -168,7 +168,7 @@ def _documents(module: str, known: Outline) -> Iterator[tuple[str, int, str, dic
         yield one.name, one.start, one.doc, _fields(one, place)
 
 
-def _fields(one: Outlined, place: list[str]) -> dict[str, list[str]]:
+def _fields(one: Heading, place: list[str]) -> dict[str, list[str]]:
     members = [word for member in one.members if not member.startswith("_") for word in _words_of(member)]
     return {"name": _words_of(one.name), "doc": stems(one.doc), "members": members, "place": place}
 

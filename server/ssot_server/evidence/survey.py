@@ -1,6 +1,6 @@
 """Everything that is defined in a workspace and who imports it, as far as the beginnings of lines tell.
 
-Names are followed through re-exports and star imports as the index does, by the outlines of the files alone: a
+Names are followed through re-exports and star imports as the index does, by the contents of the files alone: a
 million lines take a second. What is said about few definitions is looked up in the index.
 """
 
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ssot_rules.index import absolute_path
 from ssot_rules.names import Sort
-from ssot_server.index.outline import ImportLine, Outlined, outline
+from ssot_server.index.contents import Heading, ImportLine, contents
 from ssot_server.index.snapshot import Snapshot
 from ssot_server.steps import Desk
 from ssot_server.workers import Crew, Share
@@ -53,7 +53,7 @@ class Surveyed(NamedTuple):
     """How many characters its text has."""
     doc: str
     """The first line of its docstring, or nothing."""
-    definitions: tuple[Outlined, ...]
+    definitions: tuple[Heading, ...]
     links: tuple[Link, ...]
     speaks: bool
     """It says something of deprecation, or passes on only what others have."""
@@ -142,7 +142,7 @@ def is_left_out(path: str) -> bool:
 
 def survey(crew: Crew[Desk]) -> Survey:
     """Go through all files."""
-    files = {file.path: file for part in crew.ask(_outlines) for file in part}
+    files = {file.path: file for part in crew.ask(_contents) for file in part}
     origin = _follower(files)
     importers: dict[Key, set[str]] = {}
     faces: dict[Key, Counter[str]] = {}
@@ -186,14 +186,14 @@ def _follower(files: Mapping[str, Surveyed]) -> Callable[[str, str], Key | None]
     return origin
 
 
-def _outlines(desk: Desk, share: Share) -> list[Surveyed]:
+def _contents(desk: Desk, share: Share) -> list[Surveyed]:
     files = desk.watched("Reading", share.part(desk.files), share)
     texts = ((path, desk.store.text(path)) for path in files if path.endswith(".py"))
     return [_surveyed(desk.index, path, text) for path, text in texts if text is not None]
 
 
 def _surveyed(index: Snapshot, path: str, text: str) -> Surveyed:
-    known = outline(text)
+    known = contents(text)
     module = index.name_of(path)
     return Surveyed(
         path,

@@ -324,6 +324,6 @@ def _relative(path: str, folder: str) -> str | None:
 
 def _defined(text: str) -> frozenset[str]:
     """The names of the classes and functions of a text."""
-    from ssot_server.index.outline import outline
+    from ssot_server.index.contents import contents
 
-    return frozenset(known.name for known in outline(text).definitions)
+    return frozenset(known.name for known in contents(text).definitions)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ssot_server.index.outline import ImportLine, outline
+from ssot_server.index.contents import ImportLine, contents
 
 TEXT = '''\
 """About jobs.
@@ -53,7 +53,7 @@ async def start(
 
 
 def test_definitions_with_their_docstrings_and_members():
-    runner, start = outline(TEXT).definitions
+    runner, start = contents(TEXT).definitions
     assert (runner.name, runner.is_class, runner.doc) == ("Runner", True, "Runs jobs.")
     assert runner.members == ("limit", "name", "run", "stop", "Error")
     assert TEXT[runner.start : runner.start + 6] == "Runner"
@@ -63,12 +63,12 @@ def test_definitions_with_their_docstrings_and_members():
 
 
 def test_the_docstring_of_the_module():
-    assert outline(TEXT).doc == "About jobs."
-    assert outline("import os\n").doc == ""
+    assert contents(TEXT).doc == "About jobs."
+    assert contents("import os\n").doc == ""
 
 
 def test_imports_wherever_they_stand():
-    assert outline(TEXT).imports == (
+    assert contents(TEXT).imports == (
         ImportLine("os", "", "os"),
         ImportLine("app.core", "", "core"),
         ImportLine(".", "tools", "tools"),
@@ -81,7 +81,7 @@ def test_imports_wherever_they_stand():
 
 @pytest.mark.parametrize("text", ["", "class", "def (", "from x import", "import ", "class A:\n", "def f(:\n '''"])
 def test_half_typed_code_is_no_trouble(text: str):
-    assert outline(text).imports == ()
+    assert contents(text).imports == ()
 
 
 @pytest.mark.parametrize("name", ["argparse", "dataclasses", "email.message", "logging.handlers", "typing"])
@@ -90,7 +90,7 @@ def test_it_finds_in_real_code_what_a_parser_finds(name: str):
     text = Path(sys.modules[name].__file__ or "").read_text("utf-8")
     kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     defined = [node for node in ast.parse(text).body if isinstance(node, kinds)]
-    found = outline(text).definitions
+    found = contents(text).definitions
     assert [one.name for one in found] == [node.name for node in defined]
     documented = {node.name for node in defined if ast.get_docstring(node)}
     assert len(documented.symmetric_difference(one.name for one in found if one.doc)) <= len(defined) // 20
@@ -103,5 +103,5 @@ def test_tabs_and_other_line_ends():
         \t\tpass
         \tsize = 1
         """)
-    assert outline(text).definitions[0].members == ("run", "size")
-    assert outline(text.replace("\n", "\r\n")).definitions[0].members == ("run", "size")
+    assert contents(text).definitions[0].members == ("run", "size")
+    assert contents(text.replace("\n", "\r\n")).definitions[0].members == ("run", "size")

@@ -1,6 +1,6 @@
 """What a file defines and imports, told from how its lines begin, without parsing it.
 
-The outline of a million lines takes a second or two; the facts of all of them would take a minute. It answers
+The table of contents of a million lines takes a second or two; the facts of all of them would take a minute. It answers
 questions about the whole workspace that no registry narrows down: what is there that does this, and what is there
 twice. What looks like a definition inside a string is taken for one, and what stands under `if` or `try` is left
 out; so an answer that names a few definitions looks at their facts first.
@@ -27,7 +27,7 @@ _COMMENT = re.compile(r"#[^\n]*")
 _AS = re.compile(r"[\s\\]+as[\s\\]+")
 
 
-class Outlined(NamedTuple):
+class Heading(NamedTuple):
     """A class or function at the left margin."""
 
     name: str
@@ -51,38 +51,38 @@ class ImportLine(NamedTuple):
     local: str
 
 
-class Outline(NamedTuple):
+class Contents(NamedTuple):
     """One file."""
 
     doc: str
     """The first line of its docstring, or nothing."""
-    definitions: tuple[Outlined, ...]
+    definitions: tuple[Heading, ...]
     imports: tuple[ImportLine, ...]
     """Wherever they stand."""
 
 
-def outline(text: str) -> Outline:
-    """The outline of a text."""
-    definitions: list[Outlined] = []
+def contents(text: str) -> Contents:
+    """The table of contents of a text."""
+    definitions: list[Heading] = []
     imports: list[ImportLine] = []
     for found in _START.finditer(text):
         if found["kind"]:
-            definitions.append(_outlined(text, found))
+            definitions.append(_heading(text, found))
         elif found["import"] == "from":
             imports += _from_import(text, found.end())
         else:
             imports += _plain_import(text, found.end())
-    return Outline(_doc(text, 0), tuple(definitions), tuple(imports))
+    return Contents(_doc(text, 0), tuple(definitions), tuple(imports))
 
 
-def _outlined(text: str, found: re.Match[str]) -> Outlined:
+def _heading(text: str, found: re.Match[str]) -> Heading:
     following = _NEXT.search(text, found.end())
     end = following.start() if following else len(text)
     body = _BODY.search(text, found.end(), end)
     is_class = found["kind"] == "class"
     members = tuple(dict.fromkeys(_members(text, body.end(), end))) if is_class and body else ()
     doc = _doc(text, body.end()) if body else ""
-    return Outlined(found["name"], is_class, found.start("name"), end, doc, members)
+    return Heading(found["name"], is_class, found.start("name"), end, doc, members)
 
 
 def _members(text: str, start: int, end: int) -> Iterator[str]:
