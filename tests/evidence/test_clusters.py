@@ -153,3 +153,27 @@ def test_a_bare_overload_does_not_stand_for_the_function():
     (proposal,) = gathered(text).proposals
     assert proposal.confidence is Confidence.HIGH
     assert [one.agreement for one in proposal.candidates] == [1.0, 1.0]
+
+
+def test_names_alone_make_no_concept_but_are_told():
+    classes = files(
+        app__web="class PageEngineFactory:\n    def make(self): ...\n",
+        app__jobs="class PageEngineFactory:\n    def run(self): ...\n",
+        app__more="class UserPageEngineFactory:\n    size = 1\n",
+        app__base="from app.web import PageEngineFactory\nclass AsyncPageEngineFactory(PageEngineFactory): ...\n",
+        app__kinds="class PageEngineFactory(Protocol): ...\n",
+        app__one="class Engine: ...\n",
+        app__two="class Engine: ...\n",
+    )
+    found = gathered(classes)
+    assert found.proposals == ()
+    assert found.shared_names == (
+        ("app.jobs.PageEngineFactory", "app.more.UserPageEngineFactory", "app.web.PageEngineFactory"),
+    )
+
+
+def test_what_the_code_calls_deprecated_is_sure_however_sure_its_rivals_are():
+    old = "import warnings\nclass OldPages:\n    def __init__(self):\n        warnings.warn('use Pages', DeprecationWarning)\n"
+    text = files(app__old=old, app__new=f"class Pages:\n    def get(self):{BODY}")
+    (proposal,) = gathered(text).proposals
+    assert (proposal.canonical, proposal.confidence) == ("app.new.Pages", Confidence.HIGH)

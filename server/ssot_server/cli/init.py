@@ -154,6 +154,7 @@ def _as_json(evidence: Evidence, chosen: Sequence[Proposal], places: Places, *, 
         "lines": evidence.lines,
         "concepts": [_proposal(proposal, places) for proposal in chosen],
         "further": evidence.further,
+        "shared_names": [list(paths) for paths in evidence.shared_names],
         "unresolved": [_outdated(outdated) for outdated in evidence.unresolved],
         "contracts": [{"text": contract.text, "filename": contract.file} for contract in evidence.contracts],
     }

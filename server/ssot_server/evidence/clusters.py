@@ -31,6 +31,8 @@ _LEAST_SIZE = 30
 _ALIKE, _SAME = 0.3, 0.75
 """Agreement from which on definitions are rivals; where a convention explains it, the higher one."""
 _CENTRES = 8
+_TELLING_WORDS = 2
+"""A name of fewer words is often that of another thing."""
 _WORDS = vocabulary(Registry(version=VERSION))
 """What qualifies a name where no registry says so yet."""
 _KINDS = re.compile(
@@ -82,8 +84,17 @@ class Cluster(NamedTuple):
         return sum(member.agreement for member in rivals) / len(rivals)
 
 
-def find_clusters(known: Survey, crew: Crew[Desk]) -> list[Cluster]:
-    """The clusters of a workspace, the most likely first."""
+class Found(NamedTuple):
+    """What the names and the contents of a workspace's definitions say."""
+
+    clusters: list[Cluster]
+    """The most likely first."""
+    shared_names: list[tuple[Sighting, ...]]
+    """Classes whose names alone, of two words or more, say that they are one concept; those of most classes first."""
+
+
+def find_clusters(known: Survey, crew: Crew[Desk]) -> Found:
+    """Definitions that may be one concept."""
     groups = _groups(known)
     wanted: dict[str, list[Sighting]] = defaultdict(list)
     for group in groups:
@@ -92,8 +103,17 @@ def find_clusters(known: Survey, crew: Crew[Desk]) -> list[Cluster]:
     contents = {key: found for part in crew.ask(_contents, dict(wanted)) for key, found in part.items()}
     used = crew.ask(_used_through_modules, dict(wanted), _whole_imports(known, wanted.keys()))
     judge = _Judge(known.with_importers(pair for part in used for pair in part), contents)
-    found = filter(None, map(judge.cluster, groups))
-    return sorted(found, key=lambda cluster: (-cluster.score, cluster.canonical.sighting.dotted))
+    clusters = [(group, judge.cluster(group)) for group in groups]
+    return Found(
+        sorted(
+            (cluster for _, cluster in clusters if cluster is not None),
+            key=lambda cluster: (-cluster.score, cluster.canonical.sighting.dotted),
+        ),
+        sorted(
+            filter(None, (judge.sharing(group) for group, cluster in clusters if cluster is None)),
+            key=lambda group: (-len(group), group[0].dotted),
+        ),
+    )
 
 
 def _groups(known: Survey) -> list[list[Sighting]]:
@@ -177,6 +197,17 @@ class _Judge:
         return Cluster(
             tuple(found), common, namesakes, by_convention, self._score(found, rivals.values(), len(namesakes))
         )
+
+    def sharing(self, group: Sequence[Sighting]) -> tuple[Sighting, ...]:
+        """The classes of a group that have no more than the words of their names in common, if these are telling."""
+        if group[0].sort is not Sort.CLASS or len(core(group[0].name, Sort.CLASS, _WORDS).split()) < _TELLING_WORDS:
+            return ()
+        able = [one for one in group if not _KINDS.search(self._contents[one.key].header)]
+        apart = [one for one in able if not any(self._is_tied(one, other) for other in able if other is not one)]
+        return tuple(sorted(apart, key=lambda one: one.dotted)) if len({one.path for one in apart}) > 1 else ()
+
+    def _is_tied(self, one: Sighting, other: Sighting) -> bool:
+        return self._builds_on(one, other) or self._is_convention(one, other)
 
     def _says_enough(self, one: Sighting) -> bool:
         known = self._contents[one.key]

@@ -12,6 +12,7 @@ from ssot_server.registry_reader import quoted
 _WIDTH = 110
 _MOST_CANDIDATES = 8
 _MOST_UNRESOLVED = 20
+_MOST_SHARED = 10
 
 
 def draft(evidence: Evidence, proposals: Sequence[Proposal]) -> str:
@@ -104,6 +105,12 @@ def _left_over(evidence: Evidence) -> Iterator[str]:
         yield from _section(
             f"{evidence.further} further groups look alike: `ssot init --most NUMBER` shows more of them"
         )
+    if evidence.shared_names:
+        yield from _section("One name for several classes; nothing in them says that they are one concept, or that not")
+        for paths in evidence.shared_names[:_MOST_SHARED]:
+            yield from _comment(", ".join(paths), "  ")
+        if len(evidence.shared_names) > _MOST_SHARED:
+            yield f"# … and {len(evidence.shared_names) - _MOST_SHARED} more"
     if evidence.unresolved:
         yield from _section("Deprecated in favour of nothing that could be found; an entry needs a replacement")
         for outdated in evidence.unresolved[:_MOST_UNRESOLVED]:

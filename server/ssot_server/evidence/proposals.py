@@ -95,6 +95,8 @@ class Evidence(NamedTuple):
     """Those with deprecated paths first, then the others by what speaks for them."""
     further: int
     """How many more clusters there are."""
+    shared_names: tuple[tuple[str, ...], ...]
+    """The paths of classes of which no more than their names say that they are one concept."""
     unresolved: tuple[Outdated, ...]
     """What is deprecated in favour of nothing that could be found."""
     contracts: tuple[Contract, ...]
@@ -109,7 +111,7 @@ def gather(engine: Engine, most: int, progress: Progress | None = None) -> Evide
         known = survey(crew)
         index = engine.index()
         assert index is not None
-        clusters = find_clusters(known, crew)
+        clusters, shared = find_clusters(known, crew)
         said = find_deprecations(known, crew, index)
         banned, contracts = read_tools(engine.root, engine.read)
         found = [*map(_outdated, said), *(_banned(entry, Resolver(known, index), index) for entry in banned)]
@@ -127,6 +129,7 @@ def gather(engine: Engine, most: int, progress: Progress | None = None) -> Evide
         known.lines,
         tuple(_with_history(proposal, history) for proposal in _named(proposals)),
         max(0, len(alive) - most * _MORE) + len(likely) - len(rivals),
+        tuple(tuple(known.faces.get(one.key, one.dotted) for one in group) for group in shared),
         tuple(outdated for outdated, use in found if use is None),
         tuple(contracts),
     )
@@ -282,11 +285,13 @@ def _summary(dotted: str, index: Snapshot) -> str:
 
 
 def _merged(replacements: Sequence[Proposal], rivals: Sequence[Proposal]) -> list[Proposal]:
-    """All proposals, those with one canonical as one."""
+    """All proposals, those with one canonical as one: what the code itself says of it is the surer part."""
     found = {proposal.canonical: proposal for proposal in replacements}
     for proposal in rivals:
         before = found.get(proposal.canonical)
-        found[proposal.canonical] = proposal._replace(deprecated=before.deprecated) if before else proposal
+        if before is not None:
+            proposal = proposal._replace(deprecated=before.deprecated, confidence=before.confidence)
+        found[proposal.canonical] = proposal
     return list(found.values())
 
 
