@@ -109,6 +109,19 @@ def test_nul_characters_and_deep_nesting_are_reported():
     assert problem is not None
 
 
+def test_what_parses_and_is_nested_more_deeply_than_can_be_followed_is_left_out():
+    facts = extract("from a import Old\nx = Old()" + ".f()" * 1200 + "\ny = Old()\n")
+    assert facts.problem is not None
+    assert [known.path for known in facts.uses] == [("Old",)]
+    assert facts.problem_about({"Old"}) is not None
+
+
+def test_a_sum_has_any_number_of_terms():
+    facts = extract("from a import Old\nx = " + " + ".join(["Old()"] * 900) + "\n")
+    assert facts.problem is None
+    assert len(list(facts.uses)) == 900
+
+
 @given(st.text(alphabet="abc=()[]:'\"#\\ \n\r\t\f.,@ifdefclass\0é😀"))
 def test_no_text_is_too_broken(text):
     parse(text)

@@ -150,8 +150,13 @@ class Expressions(Gathering):
     def operation(self, node: ast.BinOp) -> None:
         """Read `a + b`, which may put a text together."""
         outer, self._standing = self._standing, _IN_PROSE
-        self.expression(node.left)
-        self.expression(node.right)
+        operands: list[ast.expr] = []
+        left: ast.expr = node
+        while isinstance(left, ast.BinOp):  # a sum of a thousand terms is a tree of that depth
+            operands.append(left.right)
+            left = left.left
+        for operand in (left, *reversed(operands)):
+            self.expression(operand)
         self._standing = outer
 
     def display(self, node: ast.List | ast.Tuple | ast.Set) -> None:

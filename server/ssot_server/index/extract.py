@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
-from ssot_rules.facts import Facts, Kept, Part, Sketch
+from ssot_rules.facts import Facts, Kept, Part, Sketch, SyntaxProblem
 from ssot_server.index.links import find_links
 from ssot_server.index.memory import Saved
 from ssot_server.index.parts import cut, recut
-from ssot_server.index.recover import parse
+from ssot_server.index.recover import NESTED_TOO_DEEPLY, parse
 from ssot_server.index.sketches import draw
 from ssot_server.index.statements import Statements, first_line
 from ssot_server.index.suppressions import find_suppressions
@@ -52,6 +53,22 @@ def _draw(facts: Facts, number: int) -> Mapping[int, Sketch]:
 def read_part(text: str) -> Part:
     """What a part says that has this text."""
     tree, problem = parse(text)
+    try:
+        return _read_tree(text, tree, problem)
+    except RecursionError:  # the parser goes deeper than what walks over its tree
+        shallow = [statement for statement in tree.body if _can_be_followed(text, statement)]
+        return _read_tree(text, ast.Module(shallow, []), problem or NESTED_TOO_DEEPLY)
+
+
+def _can_be_followed(text: str, statement: ast.stmt) -> bool:
+    try:
+        Statements(text).body([statement])
+    except RecursionError:
+        return False
+    return True
+
+
+def _read_tree(text: str, tree: ast.Module, problem: SyntaxProblem | None) -> Part:
     reader = Statements(text)
     reader.body(tree.body)
     part = reader.part()

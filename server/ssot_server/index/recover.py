@@ -24,6 +24,7 @@ _LINE_END = re.compile(r"\r\n?")
 _DEFINITION = re.compile(r"\s*(?:async\s+)?(def|class)\s+\w+")
 _CLAUSES = {"except": "except BaseException:", "finally": "finally:", "else": "else:", "elif": "elif 1:", "try": "try:"}
 _TYPE_COMMENT = re.compile(r"#[ \t]*type:[ \t]*(?!ignore\b)")
+NESTED_TOO_DEEPLY = SyntaxProblem("the file is nested too deeply to be parsed", Span(0, 0))
 _REFUSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
@@ -58,7 +59,7 @@ def _problem(text: str, error: BaseException) -> SyntaxProblem:
     if "\0" in text:
         start = text.index("\0")
         return SyntaxProblem("the file contains a NUL character", Span(start, start + 1))
-    return SyntaxProblem("the file is nested too deeply to be parsed", Span(0, 0))
+    return NESTED_TOO_DEEPLY
 
 
 def _recover(text: str, error: BaseException) -> ast.Module:
