@@ -47,6 +47,7 @@ from ssot_server.workspace import (
     UnreadableSource,
     find_registry,
     read_source,
+    require_writable,
     write_source,
 )
 
@@ -72,6 +73,8 @@ class FixResult(NamedTuple):
     """What is left."""
     skipped: tuple[Skipped, ...]
     """Files whose fixes were dropped, and why."""
+    together: tuple[frozenset[str], ...] = ()
+    """Files of which all have to change or none, because one fix changes them."""
 
 
 class Engine:
@@ -476,6 +479,7 @@ class Engine:
         unsaved = {path: self._store.text(path) for path in self._store.unsaved}
         unsaved[self.registry_name] = self._registry_text
         refused: dict[str, str] = {}
+        together: dict[frozenset[str], None] = {}
         first = report = self.check(paths, progress)
         try:
             for _ in range(_ROUNDS):
@@ -489,6 +493,7 @@ class Engine:
                 composed = self.edits(fixes)
                 if not composed:
                     break
+                together.update(dict.fromkeys(filter(_is_several, map(_files, fixes))))
                 spoiled = {path: why for path, edits in composed.items() if (why := self._apply(path, edits, original))}
                 if spoiled:  # from the beginning, without the fixes that touch these files
                     refused.update(spoiled)
@@ -504,7 +509,13 @@ class Engine:
             for path in original:
                 self.set_text(path, unsaved.get(path))
         skipped = tuple(Skipped(path, message) for path, message in sorted(refused.items()))
-        return FixResult(changed, sum(map(select, first.findings)) - sum(map(select, report.findings)), report, skipped)
+        return FixResult(
+            changed,
+            sum(map(select, first.findings)) - sum(map(select, report.findings)),
+            report,
+            skipped,
+            tuple(together),
+        )
 
     def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str]) -> str | None:
         """Edit a file in memory; why its text would be spoilt, if so."""
@@ -532,23 +543,51 @@ class Engine:
         problems = self.registry_reading().problems
         return f"the changed registry would be wrong ({problems[0].message})" if problems else None
 
-    def write(self, changed: Mapping[str, tuple[str, str]]) -> tuple[Skipped, ...]:
+    def write(
+        self, changed: Mapping[str, tuple[str, str]], together: Iterable[Collection[str]] = ()
+    ) -> tuple[Skipped, ...]:
         """Write fixed texts to their files: the only place that changes the workspace.
 
-        A file that no longer holds the text that was fixed is left alone and returned with the reason.
+        A file that no longer holds the text that was fixed, or cannot be written, is left alone and returned with the
+        reason; so are those that have to change `together` with it.
         """
-        skipped: list[Skipped] = []
+        refused = {path: why for path, texts in changed.items() if (why := self._refusal(path, *texts))}
+        groups = [group for group in together if not refused.keys() >= set(group)]
+        while reached := [group for group in groups if not refused.keys().isdisjoint(group)]:
+            groups = [group for group in groups if group not in reached]
+            for group in reached:
+                culprit = min(path for path in group if path in refused)
+                why = f"it has to change together with {culprit}, which was left alone"
+                refused.update((path, why) for path in group if path in changed and path not in refused)
         for path, (before, after) in changed.items():
-            file = self.root / path
-            try:
-                source = read_source(file)
-                if source.text != before:
-                    raise ChangedUnderneath("the file changed while it was being fixed")
-                write_source(file, source, after)
-            except (UnreadableSource, ChangedUnderneath, OSError) as error:
-                skipped.append(Skipped(path, str(error)))
+            if path not in refused and (failure := self._write(path, before, after)):
+                refused[path] = failure
         self.invalidate(changed)
-        return tuple(skipped)
+        return tuple(Skipped(path, refused[path]) for path in changed if path in refused)
+
+    def _refusal(self, path: str, before: str, after: str) -> str | None:
+        """Why a file cannot be given a text, as far as can be told beforehand."""
+        try:
+            source = read_source(self.root / path)
+            if source.text != before:
+                return "the file changed while it was being fixed"
+            require_writable(self.root / path, source, after)
+        except (UnreadableSource, OSError) as error:
+            return str(error)
+        return None
+
+    def _write(self, path: str, before: str, after: str) -> str | None:
+        """Give a file its text; why that could not be, if so."""
+        try:
+            source = read_source(self.root / path)
+            if source.text == after:  # another name of a file that was written just now
+                return None
+            if source.text != before:
+                return "the file changed while it was being fixed"
+            write_source(self.root / path, source, after)
+        except (UnreadableSource, ChangedUnderneath, OSError) as error:
+            return str(error)
+        return None
 
     def create(self, text: str) -> None:
         """Write the registry's file, which must not be there yet. Raises `FileExistsError` and other `OSError`s."""
@@ -592,6 +631,14 @@ class _Tree(NamedTuple):
 def _applicability(finding: Finding) -> Applicability | None:
     fix = finding.fix
     return fix.applicability if fix is not None else None
+
+
+def _files(fix: Fix) -> frozenset[str]:
+    return frozenset(change.path for change in fix.changes)
+
+
+def _is_several(files: frozenset[str]) -> bool:
+    return len(files) > 1
 
 
 def _applicable(finding: Finding) -> Fix | None:

@@ -167,6 +167,34 @@ def test_a_file_that_changed_underneath_is_left_alone(root):
     assert (root / "app/use.py").read_text() == "changed = 1\n"
 
 
+def test_files_that_change_together_are_written_together_or_not_at_all(root):
+    patch = "from unittest.mock import patch\n\n@patch('app.use.Old')\ndef test(): ...\n"
+    for name in ("test_one.py", "test_two.py"):
+        (root / name).write_text(patch)
+    (root / "app/other.py").write_text(USE)
+    engine = Engine.open(root)
+    result = engine.fix(None, everything)
+    assert set(result.changed) == {"app/other.py", "app/use.py", "test_one.py", "test_two.py"}
+    (root / "test_two.py").write_text("changed = 1\n")
+    skipped = {left.path: left.message for left in engine.write(result.changed, result.together)}
+    together = "it has to change together with test_two.py, which was left alone"
+    changed = "the file changed while it was being fixed"
+    assert skipped == {"app/use.py": together, "test_one.py": together, "test_two.py": changed}
+    assert (root / "app/use.py").read_text() == USE
+    assert (root / "test_one.py").read_text() == patch
+    assert "Old" not in (root / "app/other.py").read_text()
+
+
+def test_two_names_of_one_file_are_no_conflict(root):
+    (root / "link.py").symlink_to("app/use.py")
+    engine = Engine.open(root)
+    result = engine.fix(None, everything)
+    assert set(result.changed) == {"app/use.py", "link.py"}
+    assert engine.write(result.changed, result.together) == ()
+    assert (root / "link.py").is_symlink()
+    assert (root / "app/use.py").read_text() == "from app.new import New\nx = New()\n"
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -116,7 +116,7 @@ def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
         paths, lambda finding: _is_to_fix(finding, target, options), bar, lambda finding: _answer(finding, options)
     )
     writes = options.fix and not options.diff and options.stdin_filename is None
-    unwritten = engine.write(result.changed) if writes else ()
+    unwritten = engine.write(result.changed, result.together) if writes else ()
     _let_stand(engine, result, written=writes, unwritten={skipped.path for skipped in unwritten})
     return Outcome(target, result.report, result.fixed, result.changed, (*result.skipped, *unwritten))
 

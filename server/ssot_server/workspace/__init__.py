@@ -12,6 +12,7 @@ from ssot_server.workspace.source_file import (
     UnwritableSource,
     decode_source,
     read_source,
+    require_writable,
     write_source,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "discover",
     "find_registry",
     "read_source",
+    "require_writable",
     "write_source",
 ]

@@ -131,6 +131,17 @@ def write_source(path: Path, before: SourceFile, text: str) -> None:
         raise UnwritableSource(f"it cannot be written: {_reason(error)}") from error
 
 
+def require_writable(path: Path, before: SourceFile, text: str) -> None:
+    """Raise what `write_source` would raise, as far as that can be told without writing."""
+    _encode(before._replace(text=text), path)
+    _require_permission(Path(os.path.realpath(path)))
+
+
+def _require_permission(target: Path) -> None:
+    if not os.access(target, os.W_OK):
+        raise UnwritableSource("it is write-protected")
+
+
 def _encode(source: SourceFile, path: Path) -> bytes:
     try:
         data = source.encode()
@@ -151,8 +162,7 @@ def _replace(target: Path, before: SourceFile, data: bytes) -> None:
     import tempfile  # slow to load, and few runs write
 
     _require_unchanged(target, before)
-    if not os.access(target, os.W_OK):
-        raise UnwritableSource("it is write-protected")
+    _require_permission(target)
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
