@@ -8,7 +8,9 @@ much a name says is a score; from `by-name` (in percent, in `[rivals]`) on it is
 little, and the same words in another order say less than the same words with `V2` behind them.
 
 The structure has a say where there is enough to compare: members and bodies that agree with the canonical's raise the
-score, and a class that merely fits a pattern and has nothing in common with the canonical is another concept.
+score, and so does it that a function with a kindred name is given the same; a class that merely fits a pattern and has
+nothing in common with the canonical, neither what it does nor half of its methods, is another concept. A module may
+have its package's name before its own: `agents_state` is kin to `agents.state`.
 
 When a name fits several concepts, the most specific one decides. Protocols, abstract bases, bases of the canonical,
 fallbacks for a failed import, test doubles (`Mock…`, `Fake…`, `Stub…`) in tests, members of classes, deprecated

@@ -76,6 +76,14 @@ class Canonical(NamedTuple):
         return self.concept.canonical.rpartition(".")[2]
 
     @property
+    def spellings(self) -> tuple[str, ...]:
+        """What it is called, and what it could be called elsewhere: a module behind its package, `agents_state` for
+        `agents.state`."""
+        package, _, name = self.concept.canonical.rpartition(".")
+        parent = package.rpartition(".")[2]
+        return (name, f"{parent}_{name}") if self.is_module and parent else (name,)
+
+    @property
     def homes(self) -> frozenset[str]:
         """The files that it passes."""
         return frozenset(place.home for place in self.places if place.home)

@@ -19,8 +19,20 @@ _PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 _ENDS = re.compile(r"(?<=\w{3})(?:ies|es|s|y)\Z")
 _WILD = re.compile(r"(\*|\?|\[[^\]]*\])")
 _WILDS = {"*": r"[^\W_]*", "?": r"[^\W_]"}
+_TWO_IN_ONE = """
+    back-end back-off bread-crumb check-point check-sum code-base data-base data-class data-frame data-set data-source
+    data-store date-time end-point file-name file-path file-system folder-name front-end geo-location hand-shake
+    hash-map health-check heart-beat home-page host-name key-word life-cycle life-time meta-data mid-point name-space
+    nick-name pass-phrase path-name place-holder play-list query-set sand-box style-sheet time-line time-out
+    time-stamp time-zone tool-box tool-kit tool-tip type-name user-name view-set web-hook web-page web-site
+    web-socket white-list black-list allow-list block-list wild-card work-flow work-item work-load work-space
+"""
+"""Words that are written as one or as two: `filename` and `file_name`, `WebSocket` and `Websocket`."""
+_HALVES = {pair.replace("-", ""): tuple(pair.split("-")) for pair in _TWO_IN_ONE.split()}
 _ABBREVIATION = 4
 """Letters of the longest word that is likely to be written in capitals: `HTTP`."""
+_COLOURS = frozenset({"async", "sync"})
+"""What tells two functions apart that many interfaces offer side by side."""
 
 
 class Sort(Enum):
@@ -68,6 +80,35 @@ def split_words(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
+class _Piece(NamedTuple):
+    """A word of a name, and where it stands there."""
+
+    word: str
+    start: int
+    end: int
+
+
+def _pieces(name: str) -> list[_Piece]:
+    """The words of a name; two that may be written as one are one."""
+    found: list[_Piece] = []
+    for match in _WORD.finditer(name):
+        piece = _Piece(match[0].lower(), *match.span())
+        if found and len(_halves(found[-1].word + piece.word)) > 1:
+            last = found.pop()
+            piece = _Piece(last.word + piece.word, last.start, piece.end)
+        found.append(piece)
+    return found
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(piece.word for piece in _pieces(name))
+
+
+def _halves(word: str) -> tuple[str, ...]:
+    """The two of which a word is made that may be written as two, or the word."""
+    return _HALVES.get(word) or _HALVES.get(word.removesuffix("s")) or (word,)
+
+
 def kinship(name: str, canonical: str, sort: Sort, vocabulary: Vocabulary) -> Kinship | None:
     """What speaks for a name meaning what the canonical's means; None where nothing does.
 
@@ -109,7 +150,11 @@ def _by_qualifiers(name: str, canonical: str, own: _Core, known: _Core, sort: So
     remarks = [_difference(name, canonical, more, less)]
     if {*more, *less}.isdisjoint((*own.qualifiers, *known.qualifiers)):
         return 0.9, remarks
-    return 0.75 if sort is Sort.CLASS else 0.55, remarks
+    if sort is Sort.CLASS:
+        return 0.75, remarks
+    if not _COLOURS.isdisjoint((*more, *less)):
+        return 0.4, remarks
+    return 0.65 if len(known.words) > 1 else 0.55, remarks
 
 
 def _difference(name: str, canonical: str, more: list[str], less: list[str]) -> str:
@@ -122,12 +167,12 @@ def _difference(name: str, canonical: str, more: list[str], less: list[str]) -> 
 
 def _spelled(name: str, words: list[str]) -> str:
     """Words as a name spells them; those that stand together, together."""
-    pieces = list(_WORD.finditer(name))
-    wanted = [number for number, piece in enumerate(pieces) if piece[0].lower() in words]
+    pieces = _pieces(name)
+    wanted = [number for number, piece in enumerate(pieces) if piece.word in words]
     starts = [number for number in wanted if number - 1 not in wanted]
     ends = [number for number in wanted if number + 1 not in wanted]
     runs = zip(starts, ends, strict=True)
-    return " and ".join(f"`{name[pieces[first].start() : pieces[last].end()]}`" for first, last in runs)
+    return " and ".join(f"`{name[pieces[first].start : pieces[last].end]}`" for first, last in runs)
 
 
 def _other_number(own: tuple[str, ...], folded: tuple[str, ...], known: tuple[str, ...]) -> bool | None:
@@ -151,7 +196,7 @@ def _singulars(word: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _core(name: str, sort: Sort, vocabulary: Vocabulary) -> _Core:
-    words, variants = _without(split_words(name), vocabulary.variants, sort)
+    words, variants = _without(_words(name), vocabulary.variants, sort)
     words, qualifiers = _without(words, vocabulary.qualifiers, sort)
     return _Core(words, variants, qualifiers)
 
@@ -196,10 +241,20 @@ def qualifying(entries: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[st
     return re.compile("|".join(before) or r"(?!)"), re.compile("|".join(behind) or r"(?!)")
 
 
-def _glob(entry: str, apart: str = "_") -> str:
-    """A qualifier as a regular expression; `apart` is what stands between several words of it."""
+def _glob(entry: str) -> str:
+    """A qualifier as a regular expression for words joined by `_`."""
+    return _wild(entry) or "_".join(map(re.escape, _words(entry)))
+
+
+def _loose_glob(entry: str) -> str:
+    """The same for a name in small letters, however it is spelled."""
+    return _wild(entry) or "_?".join(re.escape(half) for word in _words(entry) for half in _halves(word))
+
+
+def _wild(entry: str) -> str:
+    """The regular expression of an entry with wildcards; empty for another."""
     if not _WILD.search(entry):
-        return apart.join(map(re.escape, split_words(entry)))
+        return ""
     pieces = _WILD.split(entry.strip("_").lower())
     return "".join(_WILDS.get(piece, piece if piece.startswith("[") else re.escape(piece)) for piece in pieces)
 
@@ -220,13 +275,15 @@ class Fragment(NamedTuple):
 
 def fragments(canonical: str, sort: Sort, vocabulary: Vocabulary) -> tuple[Fragment, ...]:
     """What each name has one of whose `kinship` is worth asking for: the longest word of the core, as camel case and,
-    where the canonical is no class, snake case spell it, beside the other words."""
-    words = sorted(_core(canonical, sort, vocabulary).words, key=len, reverse=True)
-    stems = [_ENDS.sub("", word) for word in words]
-    if not stems:
+    where the canonical is no class, snake case spell it, beside the other words. A word that may be written as two
+    is sought as its halves, and only where there is no other."""
+    words = sorted(_core(canonical, sort, vocabulary).words, key=lambda word: (len(_halves(word)), -len(word)))
+    if not words:
         return ()
+    is_halved = len(_halves(words[0])) > 1
+    stems = [_ENDS.sub("", half) for word in words for half in _halves(word)]
     forms = [stems[0].capitalize()]
-    if len(words[0]) <= _ABBREVIATION:
+    if not is_halved and len(words[0]) <= _ABBREVIATION:
         forms.append(stems[0].upper())
     if sort is not Sort.CLASS:
         forms.append(stems[0])
@@ -238,4 +295,4 @@ def fragments(canonical: str, sort: Sort, vocabulary: Vocabulary) -> tuple[Fragm
 def _known_texts(vocabulary: Vocabulary) -> tuple[str, ...]:
     """Regular expressions for what may qualify a name in small letters, the longest first."""
     entries = sorted((*vocabulary.variants, *vocabulary.qualifiers), key=len, reverse=True)
-    return tuple(_glob(entry, "_?") for entry in entries)
+    return tuple(map(_loose_glob, entries))

@@ -52,7 +52,7 @@ from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Sketch
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import marks
 from ssot_rules.originals import RULE_CODE, RULE_NAME, Original, originals
-from ssot_rules.rivals import concept_by_name, is_abstract, is_allowed, rival_diagnostic
+from ssot_rules.rivals import claim_on, concept_by_name, is_abstract, is_allowed, rival_diagnostic
 from ssot_rules.similarity import Agreement, Crowd, agreement
 
 _DOUBLE = re.compile(
@@ -119,7 +119,7 @@ def _is_comparable(definition: Definition, module: Module, original: Original, i
     """Whether a definition could be another implementation, as far as its place and its surroundings tell."""
     known = index.once(marks, None)
     place = Place(module.path, definition.qualname)
-    if concept_by_name(definition.name, index) is not None and not _is_method(definition, module):
+    if not _is_method(definition, module) and _has_a_say(definition, module, index):
         return False
     if module.facts.blocks[definition.block].fallback or (module.is_test and _DOUBLE.match(definition.name)):
         return False
@@ -131,6 +131,11 @@ def _is_comparable(definition: Definition, module: Module, original: Original, i
     if any(_is_kin(outer, original, index) for outer in around) or _is_known_to(original, place, index):
         return False
     return not (_is_method(definition, module) and _is_of_sibling(place, original, index))
+
+
+def _has_a_say(definition: Definition, module: Module, index: Index) -> bool:
+    """Whether the name speaks of a concept, by itself or with the structure: that is told by another rule."""
+    return concept_by_name(definition.name, index) is not None or claim_on(definition, module, index) is not None
 
 
 def _is_known_to(original: Original, place: Place, index: Index) -> bool:

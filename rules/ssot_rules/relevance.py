@@ -91,7 +91,9 @@ def _name_fragments(concept_name: str, index: Index) -> tuple[Fragment, ...]:
     fixed = [Fragment(max(_GLOB.split(pattern), key=len)) for pattern in canonical.concept.names]
     if canonical.sort is None:
         return tuple(fixed)
-    return (*fixed, *fragments(canonical.name, canonical.sort, vocabulary(index.registry)))
+    words = vocabulary(index.registry)
+    kindred = (part for name in canonical.spellings for part in fragments(name, canonical.sort, words))
+    return tuple(dict.fromkeys((*fixed, *kindred)))
 
 
 def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Sketch, Span
 from ssot_rules.file_names import is_variant
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import SORTS, Canonical, defined_here, marks, matches, vocabulary
-from ssot_rules.names import Sort, kinship
+from ssot_rules.names import Kinship, Sort, kinship
 from ssot_rules.registry import Allowed
 from ssot_rules.relevance import name_fragments, parts_claiming
 from ssot_rules.similarity import agreement
@@ -26,6 +26,8 @@ _TEST_DOUBLE = re.compile(r"_?(?:Mock|Fake|Stub)(?![a-z])|(?:mock|fake|stub)_")
 _BY_PATTERN = 0.8
 _LIKE, _UNLIKE = 0.2, 0.1
 """Agreement from which on a structure speaks for a claim, and below which it speaks against one."""
+_GIVEN = 0.15
+"""What it says of two functions with kindred names that they are given the same."""
 _STEPS, _METHODS = 12, 2
 """What a function and a class have at least, if they can be compared."""
 
@@ -75,13 +77,21 @@ def _likenesses(
     words = [] if pattern is None else [f"fits `{pattern}`"]
     kin = None
     if canonical.sort is sort and any(text.is_in(name) for text in name_fragments(canonical, index)):
-        kin = kinship(name, canonical.name, sort, vocabulary(index.registry))
+        known = (_kinship(name, other, sort, index) for other in canonical.spellings)
+        kin = max(filter(None, known), key=lambda found: found.score, default=None)
     if kin is not None:
         words.append(kin.words)
     if words:
         specific = max(_letters(pattern or ""), 0 if kin is None else _letters(canonical.name) - 1)
         score = max(_BY_PATTERN if pattern is not None else 0.0, 0.0 if kin is None else kin.score)
         yield (False, specific, score), Claim(canonical, score, f"its name {' and '.join(words)}", kin is not None)
+
+
+def _kinship(name: str, spelling: str, sort: Sort, index: Index) -> Kinship | None:
+    """The kinship of a name with one that the canonical has, or could have."""
+    if name == spelling:
+        return Kinship(_BY_PATTERN, "is the canonical's with its package's before it")
+    return kinship(name, spelling, sort, vocabulary(index.registry))
 
 
 def concept_by_name(name: str, index: Index) -> Canonical | None:
@@ -134,15 +144,41 @@ def _weighed(claim: Claim, definition: Definition, module: Module, index: Index)
     decides."""
     one = next(filter(None, (index.sketch(trace.last) for trace in claim.canonical.traces)), None)
     other = module.facts.sketch(definition)
-    if one is None or other is None or not (_tells(one) and _tells(other)):
+    if one is None or other is None:
+        return claim
+    if claim.is_kin and _is_given_the_same(one, other):
+        given = f"it is given the same `{one.parameters[0]}`"
+        claim = claim._replace(score=round(min(1.0, claim.score + _GIVEN), 2), words=f"{claim.words}; {given}")
+    if not (_tells(one) and _tells(other)):
         return claim
     found = agreement(one, other)
     if found.score >= _LIKE:
         evidence = "; ".join((claim.words, *found.words))
         return claim._replace(score=round(min(1.0, claim.score + found.score / 2), 2), words=evidence)
     if not claim.is_kin and definition.kind == DefinitionKind.CLASS and found.score < _UNLIKE:
-        return claim._replace(score=claim.score / 2)
+        return claim if _offers_half(one, other) else claim._replace(score=claim.score / 2)
     return claim
+
+
+def _offers_half(one: Sketch, other: Sketch) -> bool:
+    """Whether two classes have half of their public methods in common, those of the one with fewer, however ordinary
+    they are called and whatever they do."""
+    offered, others = ({method.name for method in _offered(known)} for known in (one, other))
+    return 2 * len(offered & others) >= min(len(offered), len(others)) > 0
+
+
+def _offered(known: Sketch) -> list[Sketch]:
+    methods = (member for member in known.members if member.kind == DefinitionKind.FUNCTION)
+    return [member for member in methods if not member.name.startswith("_")]
+
+
+def _is_given_the_same(one: Sketch, other: Sketch) -> bool:
+    """Whether two functions work on what has the same name. `hash_passwords(passwords)` does another thing than
+    `hash_password(password)`, `hash_passwords(password)` does not."""
+    if not one.kind == other.kind == DefinitionKind.FUNCTION:
+        return False
+    first = one.parameters[:1]
+    return bool(first) and first == other.parameters[:1] and not first[0].startswith("*")
 
 
 def _tells(known: Sketch) -> bool:

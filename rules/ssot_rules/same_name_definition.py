@@ -29,12 +29,12 @@ Nothing is fixed unasked: which definition survives is for people to decide. The
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ssot_rules.authorship import is_written_elsewhere
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind
-from ssot_rules.index import Index, Module, Place
+from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import SORTS, Canonical, marks
 from ssot_rules.rivals import Claim, claim_of, is_allowed, rival_diagnostic, rivalry
 
@@ -132,7 +132,8 @@ def _gives_away(number: int, binding: Binding, module: Module) -> bool:
         imported = module.facts.imports[binding.ref]
         return imported.asname is not None and imported.name.rpartition(".")[2] != imported.asname
     if binding.alias:
-        return module.facts.uses[binding.ref].path[-1] != binding.name
+        path = module.facts.uses[binding.ref].path
+        return len(path) > 1 or path[-1] != binding.name
     return _is_made(number, binding, module)
 
 
@@ -145,6 +146,17 @@ def _is_made(number: int, binding: Binding, module: Module) -> bool:
     )
 
 
+def _is_followed(module: Module, binding: Binding, traces: Iterable[Trace]) -> bool:
+    """Whether it is known what an alias gives a name that is the last of its own: `Engine = lib.Engine` does nothing
+    but say where from if `lib` is what cannot be told."""
+    path = module.facts.uses[binding.ref].path
+    own = Place(module.path, binding.name)
+    return path[-1] != binding.name or any(
+        trace.last.name.rpartition(".")[2] == binding.name and trace.last != own and not trace.missing
+        for trace in traces
+    )
+
+
 def _stranger(module: Module, number: int, canonical: Canonical, index: Index) -> str | None:
     """What has the canonical's name, in words, unless that is the canonical or known to be deprecated."""
     known = index.once(marks, None)
@@ -153,12 +165,15 @@ def _stranger(module: Module, number: int, canonical: Canonical, index: Index) -
         return None
     if is_allowed(module, canonical.name, canonical):
         return None
-    if binding.kind != BindingKind.IMPORT and not binding.alias:
-        is_value = canonical.kind in {DefinitionKind.CONSTANT, None}
+    is_made = binding.kind != BindingKind.IMPORT and not binding.alias
+    if is_made or module.facts.blocks[binding.block].conditional:
         others = [other for other in module.facts.named(binding.name) if other != number]
-        return None if is_value or _means_canonical(module, others, canonical, index) else "something else"
+        if _means_canonical(module, others, canonical, index):
+            return None
+    if is_made:
+        return None if canonical.kind in {DefinitionKind.CONSTANT, None} else "something else"
     traces = index.bound(module, number)
-    if not traces:
+    if not traces or (binding.alias and not _is_followed(module, binding, traces)):
         return None
     for trace in traces:
         if trace.last in canonical.places or known.deprecation_of(trace, index) is not None:

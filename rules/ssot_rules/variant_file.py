@@ -3,10 +3,11 @@
 ## What it does
 Reports `engine_enhanced.py`, `engine_v2.py`, `new_engine.py`, `engine2.py` or `engine.bak.py` where `engine.py` or a
 package `engine/` stands beside it; in tests, too. The words that make a variant are `variants` in the registry's
-`[files]` table; a bare number counts if it is the only one, and not in tests, where it says that there are more of
-them. A word alone proves nothing: without the original beside it, a file is no variant. Neither are a canonical
-module and one that holds a canonical definition, deprecated modules, tests of a module so named, generated and
-vendored code, migrations, and what `allow` in `[files]` lists.
+`[files]` table; a bare number counts if it is the only one, not in tests, where it says that there are more of them,
+and not in the name of a library that the file imports (`psycopg2.py`). A word alone proves nothing: without the
+original beside it, a file is no variant. Neither are a canonical module and one that holds a canonical definition,
+deprecated modules, tests of a module so named, generated and vendored code, migrations, and what `allow` in `[files]`
+lists.
 
 ## Why is this bad?
 The better version belongs into the file that everybody imports. Beside it, both live on: fixes go to one of them, and
@@ -40,7 +41,9 @@ from ssot_rules.marks import marks, matches
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a variant, at its first line."""
     original = original_of(module.path, index)
-    if original is None or (original.is_number and module.is_test) or _is_accepted(module, index):
+    if original is None or _is_accepted(module, index):
+        return
+    if original.is_number and (module.is_test or _is_called_like_a_library(module, index)):
         return
     yield Diagnostic(
         span=first_line(module),
@@ -65,6 +68,15 @@ def _is_accepted(module: Module, index: Index) -> bool:
     if any(module.path in canonical.homes for canonical in known.canonicals.values()):
         return True
     return known.deprecation_at(Place(module.path, ""), index) is not None or is_written_elsewhere(module)
+
+
+def _is_called_like_a_library(module: Module, index: Index) -> bool:
+    """Whether a module has the name of something outside the workspace that it imports, as `psycopg2.py` beside
+    `psycopg.py`."""
+    name = module.name.rpartition(".")[2]
+    facts = module.facts
+    spelled = (facts.statements[known.statement].module or known.name for known in facts.imports)
+    return any(path.partition(".")[0] == name and not index.home(name, module.path) for path in spelled)
 
 
 def _choices(module: Module, index: Index) -> tuple[Choice, ...]:
