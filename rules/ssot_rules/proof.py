@@ -39,6 +39,8 @@ class Question(NamedTuple):
     """The new import runs when the module is imported, not later in a function nor for type checkers alone."""
     passed_on: bool
     """Other modules reach the name through this one."""
+    keywords: tuple[tuple[str, str], ...] = ()
+    """What calls pass by keyword, and what they call it then."""
 
 
 def objection(question: Question, index: Index) -> str | None:
@@ -89,9 +91,55 @@ def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str
     before = before and _as_called(old.last, before, index)
     return (
         (_kind_objection(before, definition, name) if before is not None else None)
-        or _site_objection(question.sites, place, definition, name, index)
-        or (_offer_objection(old.last, before, place, definition, name, index) if before is not None else None)
+        or _site_objection(_renamed_sites(question), place, definition, name, index)
+        or (_order_objection(question, place, index) if definition.kind == DefinitionKind.CLASS else None)
+        or (
+            _offer_objection(old.last, _renamed_parameters(before, question), place, definition, name, index)
+            if before is not None
+            else None
+        )
     )
+
+
+def _renamed_sites(question: Question) -> Sites:
+    """The uses with the keywords that their calls pass then."""
+    renamed = dict(question.keywords)
+    sites = []
+    for use, segment in question.sites:
+        call = use.call
+        if renamed and call is not None and segment == len(use.path) - 1:
+            keywords = tuple((renamed.get(name, name), span) for name, span in call.keywords)
+            use = use._replace(call=call._replace(keywords=keywords))
+        sites.append((use, segment))
+    return sites
+
+
+def _renamed_parameters(before: Definition, question: Question) -> Definition:
+    """A function whose parameters are called what calls call them then."""
+    return before._replace(parameters=_renamed(before.parameters, question))
+
+
+def _renamed(parameters: tuple[Parameter, ...] | None, question: Question) -> tuple[Parameter, ...] | None:
+    if parameters is None:
+        return None
+    renamed = dict(question.keywords)
+    return tuple(known._replace(name=renamed.get(known.name, known.name)) for known in parameters)
+
+
+def _order_objection(question: Question, new: Place, index: Index) -> str | None:
+    """Whether a class that is constructed takes by position what the other one takes elsewhere."""
+    most = max((use.call.positional for use, _ in question.sites if use.call is not None), default=0)
+    if not most:
+        return None
+    before, after = _renamed(_constructor(question.old[0].last, index), question), _constructor(new, index)
+    known = {parameter.name for parameter in after or ()}
+    for old_one, new_one in list(zip(before or (), after or (), strict=False))[:most]:
+        if old_one.kind != "normal" or new_one.kind not in {"positional", "normal"}:
+            break
+        if old_one.name != new_one.name and old_one.name in known:
+            name = question.target.rpartition(".")[2]
+            return f"`{name}` takes `{new_one.name}` where a call passes `{old_one.name}` by position"
+    return None
 
 
 def _bound_once(place: Place, index: Index) -> bool:

@@ -36,6 +36,8 @@ class Deprecated:
     """Dotted path of a class, a function, a constant or a whole module."""
     use: str | None = None
     """Dotted path of the replacement; by default the concept's canonical."""
+    arguments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Keywords that calls of the replacement write otherwise: `{ ctx = "user_context" }`."""
     reason: str | None = None
     """Why it should no longer be used."""
 

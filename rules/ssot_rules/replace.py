@@ -12,7 +12,7 @@ from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
 from ssot_rules.index import Index, Module, Place, Trace, absolute
 from ssot_rules.marks import Deprecation, marks
-from ssot_rules.proof import Question, Sites, cycle_objection, objection, star_objection
+from ssot_rules.proof import Question, Sites, cycle_objection, lead_to_one, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
     defined_places,
@@ -32,6 +32,8 @@ class Target(NamedTuple):
     module: str
     names: tuple[str, ...]
     """The names behind the module; empty when the target is the module itself."""
+    keywords: tuple[tuple[str, str], ...] = ()
+    """What calls pass by keyword, and what they have to call it then."""
 
 
 Where = tuple[int | None, int | None, int]
@@ -58,7 +60,8 @@ def replacement_of(deprecation: Deprecation, place: Place, index: Index) -> Targ
     known = index.once(marks, None)
     if any(known.deprecation_of(trace, index) for trace in index.find(dotted)):
         return None
-    return target_at(dotted, index)
+    keywords = () if beyond else tuple(deprecation.entry.arguments.items())
+    return target_at(dotted, index)._replace(keywords=keywords)
 
 
 def replace_reference(module: Module, where: Where, target: Target, index: Index) -> Fix | None:
@@ -254,11 +257,27 @@ def _replace_import(request: tuple[Module, int, Target], index: Index) -> Fix | 
 
 def _replace_from_import(found: _Import, index: Index) -> Fix | None:
     bring, edits = _new_name(found, index)
-    if edits is None:
+    sites: Sites = [(use, 0) for use in found.shared]
+    keywords = _keyword_edits(found.module, sites, found.old, found.target, index)
+    if edits is None or keywords is None or (keywords and len(found.own) < len(found.shared)):
         return None
-    reason = _reason(found, [(use, 0) for use in found.shared], index)
+    reason = _reason(found, sites, index)
     brought = () if bring is None else (bring,)
-    return Fix(title(found.target), (_change(found, brought, index), *edits), reason)
+    return Fix(title(found.target), (_change(found, brought, index), *edits, *keywords), reason)
+
+
+def _keyword_edits(
+    module: Module, sites: Sites, old: tuple[Trace, ...], target: Target, index: Index
+) -> tuple[Edit, ...] | None:
+    """The edits that give keywords of calls their new names; None where one of them is not where it seems to be."""
+    renamed = dict(target.keywords)
+    if not renamed or lead_to_one(old, index.find(target.dotted), index):  # what is the same is called the same
+        return ()
+    calls = [use.call for use, segment in sites if use.call is not None and segment == len(use.path) - 1]
+    found = [(span, name) for call in calls for name, span in call.keywords if name in renamed]
+    if any(module.text[span.start : span.end] != name for span, name in found):
+        return None
+    return tuple(Edit(module.path, span, renamed[name]) for span, name in found)
 
 
 def _new_name(found: _Import, index: Index) -> tuple[Bring | None, tuple[Edit, ...] | None]:
@@ -315,16 +334,19 @@ def _relative(module: Module, statement: ImportStatement, source: str) -> str:
 
 
 def _change(found: _Import, brought: tuple[Bring, ...], index: Index) -> ImportChange:
-    needs = _needs(found.module, found.statement, found.target, index) if brought else ()
+    needs = _needs(found.module, found.statement, found.old, found.target, index) if brought else ()
     return ImportChange(found.module.path, (found.number,), brought, needs)
 
 
-def _needs(module: Module, statement: ImportStatement, target: Target, index: Index) -> tuple[str, ...]:
-    """The files that the new import runs when the module is imported."""
+def _needs(
+    module: Module, statement: ImportStatement, old: tuple[Trace, ...], target: Target, index: Index
+) -> tuple[str, ...]:
+    """The files that the new import runs when the module is imported, and that the old one does not import from."""
     if not module.runs_at_import(statement):
         return ()
     homes = (trace.first.home for trace in index.find(target.dotted))
-    return tuple(home for home in homes if home and home != module.home)
+    known = {module.home, *(trace.first.home for trace in old)}
+    return tuple(home for home in homes if home and home not in known)
 
 
 def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
@@ -336,6 +358,7 @@ def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
         sites,
         at_import,
         is_felt_outside(found.module, found.module.facts.bindings[found.binding], index),
+        found.target.keywords,
     )
     unread = at_import or found.module.is_stub
     return objection(question, index) or (None if unread else _patch_objection(found.old, found.target, index))
@@ -532,9 +555,14 @@ def _replace_member(module: Module, target: Target, number: int, segment: int, i
     if not inherited and reached != wanted:  # by another path than the one that is wanted
         return None
     old = index.used(module, number)[segment]
-    question = Question(module, old, target.dotted, [(use, segment)], at_import=False, passed_on=False)
+    question = Question(
+        module, old, target.dotted, [(use, segment)], at_import=False, passed_on=False, keywords=target.keywords
+    )
     reason = objection(question, index) or _patch_objection(old, target, index)
-    return Fix(title(target), (Edit(module.path, use.spans[segment], name),), reason)
+    keywords = _keyword_edits(module, question.sites, old, target, index)
+    if keywords is None:
+        return None
+    return Fix(title(target), (Edit(module.path, use.spans[segment], name), *keywords), reason)
 
 
 def _replace_use(module: Module, target: Target, number: int, segment: int, index: Index) -> Fix | None:
@@ -549,12 +577,18 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
     source, name, rest = _from_import(target)
     text = ".".join([name, *rest])
     old = index.used(module, number)[segment]
-    question = Question(module, old, target.dotted, [(use, segment)], module.runs_at_import(statement), passed_on=False)
+    at_import = module.runs_at_import(statement)
+    question = Question(
+        module, old, target.dotted, [(use, segment)], at_import, passed_on=False, keywords=target.keywords
+    )
     reason = objection(question, index) or _patch_objection(old, target, index)
+    keywords = _keyword_edits(module, question.sites, old, target, index)
+    if keywords is None:
+        return None
     frees = _frees(module, use, number)
     if is_imported_already(module, statement, f"{source}.{name}" if source else name, [use], index):
         freed = (ImportChange(module.path, (), (), frees=frees),) if frees else ()
-        return Fix(title(target), (*freed, Edit(module.path, span, text)), reason)
+        return Fix(title(target), (*freed, Edit(module.path, span, text), *keywords), reason)
     bring = _bring(module, statement, source, name, None, anchor)
     edits: tuple[Edit, ...] = (Edit(module.path, span, text),)
     if "#" in module.text[span.start : span.end]:
@@ -566,8 +600,8 @@ def _replace_use(module: Module, target: Target, number: int, segment: int, inde
             return None
         bring = Bring(target.module, None, None, anchor)
         edits = (Edit(module.path, span, target.dotted),)
-    change = ImportChange(module.path, (), (bring,), _needs(module, statement, target, index), frees)
-    return Fix(title(target), (change, *edits), reason)
+    change = ImportChange(module.path, (), (bring,), _needs(module, statement, old, target, index), frees)
+    return Fix(title(target), (change, *edits, *keywords), reason)
 
 
 def _frees(module: Module, use: Use, number: int) -> tuple[tuple[int, int], ...]:

@@ -185,6 +185,19 @@ def test_files_that_change_together_are_written_together_or_not_at_all(root):
     assert "Old" not in (root / "app/other.py").read_text()
 
 
+def test_imports_from_where_one_imports_already_go_together_in_any_loop(root):
+    names = [f"m{number}" for number in range(30)]
+    (root / "app/old.py").write_text("class New: ...\nOld = New\n" + "".join(f"import app.{name}\n" for name in names))
+    (root / "ssot.toml").write_text(REGISTRY.replace("app.new.New", "app.old.New"))
+    for name in names:
+        (root / f"app/{name}.py").write_text(USE)
+    engine = Engine.open(root)
+    changed = engine.fix(None, everything).changed
+    assert {f"app/{name}.py" for name in names} <= changed.keys()
+    assert engine.write(changed) == ()
+    assert engine.fix(None, everything).changed == {}
+
+
 def test_two_names_of_one_file_are_no_conflict(root):
     (root / "link.py").symlink_to("app/use.py")
     engine = Engine.open(root)

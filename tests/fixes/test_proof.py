@@ -45,6 +45,30 @@ USE = "from app.old import Old\n"
         ("class Old: ...", "class New:\n    def __init__(self, a, *, b): ...", "Old(1, b=2)", None),
         ("class Old: ...", "class New:\n    def __init__(self, *a, **k): ...", "Old(1, 2, b=2)", None),
         ("class Old: ...", "class New:\n    def __init__(self, a, /): ...", "Old(a=1)", "`New` takes no `a`"),
+        (
+            "class Old:\n    def __init__(self, a, b): ...",
+            "class New:\n    def __init__(self, b, a): ...",
+            "Old(1, 2)",
+            "`New` takes `b` where a call passes `a` by position",
+        ),
+        (
+            "class Old:\n    def __init__(self, a, b): ...",
+            "class New:\n    def __init__(self, b, a): ...",
+            "Old(a=1, b=2)",
+            None,
+        ),
+        (
+            "class Old:\n    def __init__(self, a, b): ...",
+            "class New:\n    def __init__(self, a, c, b=1): ...",
+            "Old(1, 2)",
+            "`New` takes `c` where a call passes `b` by position",
+        ),
+        (
+            "class Old:\n    def __init__(self, a, b): ...",
+            "class New:\n    def __init__(self, one, two): ...",
+            "Old(1, 2)",
+            None,
+        ),
         ("class Old: ...", "class New:\n    def __init__(self, a): ...", "Old(*x)", "a call of `New` unpacks arguments"),
         ("class Old: ...", "class Base:\n    def __init__(self, a): ...\nclass New(Base): ...", "Old(1)", None),
         (

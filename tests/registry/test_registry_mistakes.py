@@ -28,6 +28,22 @@ ENGINE = 'version = 1\n[concepts.engine]\ncanonical = "app.Engine"\n'
 OLD = f"{ENGINE}[[concepts.engine.deprecated]]\n"
 
 MISTAKES = [
+    (
+        f'{OLD}path = "app.Old"\narguments = {{ ctx = "user.context" }}\n',
+        '6:13 { ctx = "user.context" } | `arguments` names keywords of calls, and "user.context" is none',
+    ),
+    (
+        f'{OLD}path = "app.Old"\narguments = {{ class = "kind" }}\n',
+        '6:13 { class = "kind" } | `arguments` names keywords of calls, and "class" is none',
+    ),
+    (
+        f'{OLD}path = "app.Old"\narguments = {{ a = "c", b = "c" }}\n',
+        '6:13 { a = "c", b = "c" } | `arguments` gives two keywords the name "c": a call can pass it once',
+    ),
+    (
+        f'{OLD}path = "app.Old"\narguments = {{ a = 1 }}\n',
+        '6:19 1 | `a` must be a string, not an integer: write "1"',
+    ),
     ("", "1:1  | the registry lacks `version`: put `version = 1` at the top"),
     ("[concepts]\n", "1:1  | the registry lacks `version`: put `version = 1` at the top"),
     (
@@ -68,7 +84,7 @@ MISTAKES = [
     ),
     (
         OLD + 'path = "app.Old"\nfrom = "x"\n',
-        "6:1 from | unknown key `from` in [[concepts.engine.deprecated]]; known keys are `path`, `reason`, `use`",
+        "6:1 from | unknown key `from` in [[concepts.engine.deprecated]]; known keys are `arguments`, `path`, `reason`, `use`",
     ),
     (
         "version = 1\n[concepts.engine]\n",

@@ -7,6 +7,7 @@ wrong and how to put it right, as the end of a sentence that begins with the key
 from __future__ import annotations
 
 import json
+import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -102,6 +103,19 @@ def _example_of_glob(value: str) -> str:
     return re.sub(r"[*?]", "x", _CHARACTER_CLASS.sub("x", value))
 
 
+def _keywords(value: Mapping[str, str]) -> str | None:
+    wrong = next((name for pair in value.items() for name in pair if not _is_name(name)), None)
+    if wrong is not None:
+        return f"names keywords of calls, and {quoted(wrong)} is none"
+    new = list(value.values())
+    twice = next((name for name in new if new.count(name) > 1), None)
+    return None if twice is None else f"gives two keywords the name {quoted(twice)}: a call can pass it once"
+
+
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and not keyword.iskeyword(text)
+
+
 def _file_pattern(value: str) -> str | None:
     pattern = value.strip()
     if not pattern.strip("!/"):
@@ -160,6 +174,7 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (Allowed, "path"): _dotted_glob,
     (Deprecated, "path"): _dotted_path,
     (Deprecated, "use"): _dotted_path,
+    (Deprecated, "arguments"): _keywords,
 }
 """By dataclass and field: the check of the field's value, or of each item where the field is an array."""
 
