@@ -96,8 +96,10 @@ class Cache:
         name = digest(key)
         folder = os.path.join(self.folder, _VERSION, kind)
         try:
+            if self._is_ready and not os.path.isdir(self.folder):
+                self._is_ready = False
             self._make_ready()
-            os.makedirs(folder, exist_ok=True)
+            _make(folder, below=self.folder)
             _replace(os.path.join(folder, name.hex()), _header(kind, name, content) + content)
         except OSError:
             return
@@ -119,11 +121,28 @@ class Cache:
         if self._is_ready or self.folder is None:
             return
         is_own = not os.path.isdir(self.folder) or (self._is_own and not os.path.islink(self.folder))
-        os.makedirs(self.folder, exist_ok=True)
+        if self._is_own:
+            _make(self.folder, below=os.path.dirname(self.folder))
+        else:
+            os.makedirs(self.folder, exist_ok=True)
         if is_own:
             _write_once(os.path.join(self.folder, "CACHEDIR.TAG"), _TAG)
             _write_once(os.path.join(self.folder, places.IGNORE_FILE), "*\n")
         self._is_ready = True
+
+
+def _make(folder: str, *, below: str) -> None:
+    """Make a folder and those around it, up to one that has to be there: what was removed does not come back."""
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        around = os.path.dirname(folder)
+        if around == below:
+            raise
+        _make(around, below=below)
+        os.mkdir(folder)
 
 
 def _shared_root(root: str) -> str | None:

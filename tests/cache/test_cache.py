@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -45,6 +46,21 @@ def test_nothing_is_made_before_something_is_written(tmp_path: Path):
     cache.read("facts", b"key")
     cache.prune()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workspace_that_was_removed_does_not_come_back(tmp_path: Path):
+    root = tmp_path / "project"
+    root.mkdir()
+    cache = Cache.open(root)
+    cache.write("facts", b"key", CONTENT)
+    root.rename(tmp_path / "away")
+    cache.write("facts", b"key", CONTENT)
+    assert not root.exists()
+    (tmp_path / "away").rename(root)
+    shutil.rmtree(root / FOLDER_NAME)
+    cache.write("facts", b"key", CONTENT)
+    assert cache.read("facts", b"key") == CONTENT
+    assert (root / FOLDER_NAME / "CACHEDIR.TAG").exists()
 
 
 def test_backups_and_git_pass_it_over(tmp_path: Path):
