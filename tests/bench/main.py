@@ -84,7 +84,7 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pylint-lines", type=int, help="how much of a tree pylint is given (default: 50000)")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds that one run may take")
     parser.add_argument("--profile", action="store_true", help="say where time and memory go when a target is missed")
-    parser.add_argument("--cache", type=Path, default=_default_cache(), help="where trees and peers are kept")
+    parser.add_argument("--cache", type=Path, default=trees.default_cache(), help="where trees and peers are kept")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single sample")
     parser.add_argument("--quick", action="store_true", help="one round on small trees, in a few minutes")
     options = parser.parse_args(arguments)
@@ -94,10 +94,6 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     options.pylint_lines = options.pylint_lines or (5_000 if options.quick else 50_000)
     options.peers = [name for name in options.peers if name != "none"]
     return options
-
-
-def _default_cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ssot-bench")
 
 
 def _compile_ssot() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -45,6 +46,11 @@ class Tree:
     def sources(self) -> list[Path]:
         """All its files, in order."""
         return sorted(self.root.rglob("*.py"))
+
+
+def default_cache() -> Path:
+    """Where trees and peers are kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "ssot-bench")
 
 
 def find(name: str, cache: Path) -> Tree:
