@@ -12,6 +12,7 @@ import functools
 import re
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from lsprotocol import types
 from pygls.protocol import default_converter
@@ -320,8 +321,12 @@ class Editor:
                 for made in change.edits
                 if not isinstance(made, types.SnippetTextEdit)
             ]
-        paths = {self.uri(path): path for path in self.texts}
-        return {paths[uri]: self.edited(self.texts[paths[uri]], edits) for uri, edits in by_uri.items()}
+        paths = {uri: unquote(uri.removeprefix(f"{self.root.as_uri()}/")) for uri in by_uri}
+        return {paths[uri]: self.edited(self._text(paths[uri]), edits) for uri, edits in by_uri.items()}
+
+    def _text(self, path: str) -> str:
+        """What the editor has of a file, or would have if it were open."""
+        return self.texts[path] if path in self.texts else (self.root / path).read_bytes().decode()
 
     def edited(self, text: str, edits: Sequence[types.TextEdit]) -> str:
         spans = [(self.offset(text, edit.range.start), self.offset(text, edit.range.end), edit) for edit in edits]

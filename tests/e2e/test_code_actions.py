@@ -108,6 +108,31 @@ async def test_all_of_one_rule(start: Start, workspace: Path) -> None:
     }
 
 
+async def test_all_of_one_rule_in_the_workspace(editor: Editor, workspace: Path) -> None:
+    """In files that are closed, open and being edited; what is not safe is left to people."""
+    uses = {
+        "app/closed.py": "from app.old import Engine\r\n\r\nprint(Engine('é'))\r\n",
+        "app/unsafe.py": "from app.old import Engine\n\nprint(Engine('a', 3))\n",
+        "app/edited.py": "",
+    }
+    for path, text in uses.items():
+        (workspace / path).write_bytes(text.encode())
+    editor.watched(*uses, kind=types.FileChangeType.Created)
+    editor.open("app/edited.py")
+    editor.replace("app/edited.py", "from app import old\n\nprint(old.Engine('\U0001f40d'))\n")
+    actions = await editor.actions(VIEWS, "Engine")
+    assert await editor.take(actions["Fix all deprecated-import problems in the workspace"]) == {
+        VIEWS: FIXED,
+        "app/closed.py": "from app.engines import UserEngine\r\n\r\nprint(UserEngine('é'))\r\n",
+    }
+    actions = await editor.actions("app/edited.py", "Engine")
+    assert await editor.take(actions["Fix all deprecated-instantiation problems in the workspace"]) == {
+        VIEWS: FIXED,
+        "app/closed.py": "from app.engines import UserEngine\r\n\r\nprint(UserEngine('é'))\r\n",
+        "app/edited.py": "from app.engines import UserEngine\n\nprint(UserEngine('\U0001f40d'))\n",
+    }
+
+
 async def test_line_ends_stay_as_they_are(editor: Editor) -> None:
     editor.replace(VIEWS, FILES[VIEWS].replace("\n", "\r\n"))
     actions = await editor.actions(VIEWS, "Engine", ["source.fixAll"])
@@ -131,6 +156,7 @@ async def test_an_editor_that_resolves_nothing_gets_its_edits_at_once(start: Sta
     editor.open(VIEWS)
     actions = await editor.actions(VIEWS, "Engine")
     assert all(action.edit is not None and action.data is None for action in actions.values())
+    assert not any("in the workspace" in title for title in actions), "nobody waits for that unasked"
     assert all(action.edit and action.edit.changes for action in actions.values())
     assert await editor.take(actions[FIX_ALL]) == {VIEWS: FIXED}
 

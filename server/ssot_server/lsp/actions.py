@@ -36,6 +36,7 @@ FIX_ALL_TITLE = "Fix all ssot problems in this file"
 _SINGLE = "fix"
 _CHOICE = "choice"
 _RULE = "fix-rule"
+_EVERYWHERE = "fix-rule-everywhere"
 _ALL = "fix-all"
 _IGNORE = "ignore"
 
@@ -55,6 +56,11 @@ class Offer:
     def kind(self) -> str:
         """The protocol's word for what it is."""
         return kinds.FIX_ALL if self.action == _ALL else types.CodeActionKind.QuickFix.value
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its edit takes a look at the whole workspace."""
+        return self.action == _EVERYWHERE
 
     @classmethod
     def read(cls, data: object) -> Offer | None:
@@ -81,7 +87,7 @@ def code_actions(
     touched = [finding for finding in found if _touches(finding.diagnostic.span, wanted)]
     actions = []
     for offer, about in _offers(params.text_document.uri, file, touched, found, settings):
-        if not is_wanted(offer.kind, params.context.only):
+        if not is_wanted(offer.kind, params.context.only) or (offer.is_long and not client.resolves_edits):
             continue
         action = types.CodeAction(
             title=offer.title,
@@ -153,9 +159,11 @@ def _rule_fixes(
 ) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
     for rule in dict.fromkeys((finding.rule.code, finding.rule.name) for finding in touched):
         code, name = rule
+        about = tuple(finding for finding in touched if finding.rule.code == code)
         if len(_safe_fixes(found, code)) > 1:
-            about = tuple(finding for finding in touched if finding.rule.code == code)
             yield Offer(_RULE, f"Fix all {name} problems in this file", uri, code), about
+        if _safe_fixes(about, code):
+            yield Offer(_EVERYWHERE, f"Fix all {name} problems in the workspace", uri, code), about
 
 
 def _ignores(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
@@ -171,8 +179,8 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
     project, path = file
     if offer.action == _ALL:
         return fix_all(file, client)
-    found = reports.findings(file)
-    if offer.action == _RULE:
+    found = reports.findings(file) if offer.action != _EVERYWHERE else project.all_findings()
+    if offer.action in {_RULE, _EVERYWHERE}:
         edits = project.engine.edits(_safe_fixes(found, offer.code))
         return workspace_edit(edits, project, client) if edits else None
     about = next((finding for finding in found if _is_about(finding, offer)), None)

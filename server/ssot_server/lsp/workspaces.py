@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     Watch = Callable[[str, bool], AbstractContextManager[Progress]]
 
 _log = logging.getLogger(__name__)
+
+_TRIES = 3
+"""How often the workspace is looked at anew because it changed meanwhile."""
 
 
 class Project:
@@ -84,6 +88,17 @@ class Project:
         for path in self.documents.keys() if paths is None else self.documents.keys() & found.keys():
             found.setdefault(path, []).extend(self.engine.check_new(path, self._before[path]))
         return found
+
+    def all_findings(self) -> list[Finding]:
+        """Every finding there is, of one state of the workspace; none where somebody edits it all the while. Long
+        work, in the middle of which documents may change."""
+        for _ in range(_TRIES):
+            before = self.engine.index()
+            found = self.check(None)
+            if self.engine.index() is before:
+                return list(chain.from_iterable(found.values()))
+        _log.info("the workspace changes too often to be fixed as a whole")
+        return []
 
     def text(self, path: str) -> EditorText:
         """A file's text as the editor has it, or would have it."""

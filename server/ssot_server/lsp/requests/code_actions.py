@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lsprotocol import types
 
+    from ssot_server.lsp.actions import Offer
     from ssot_server.lsp.session import Session
     from ssot_server.lsp.workspaces import Workspaces
 
@@ -24,10 +25,10 @@ async def code_action(ls: Session, params: types.CodeActionParams) -> list[types
 
 async def code_action_resolve(ls: Session, params: types.CodeAction) -> types.CodeAction:
     """The same code action with its edit, if it still applies."""
-    uri = await ls.run(lambda _: _document(params), None)
-    if uri is not None:
-        await ls.indexed(uri, None)
-    params.edit = await ls.run(lambda workspaces: _edit(ls, workspaces, params), params.edit)
+    offer = await ls.run(lambda _: _offer(params), None)
+    if offer is not None:
+        await ls.indexed(offer.uri, None)
+        params.edit = await ls.run(lambda workspaces: _edit(ls, workspaces, offer), params.edit, long=offer.is_long)
     return params
 
 
@@ -37,15 +38,13 @@ def _code_actions(ls: Session, workspaces: Workspaces, params: types.CodeActionP
     return actions.code_actions(workspaces, params, ls.client, ls.settings)
 
 
-def _document(action: types.CodeAction) -> str | None:
+def _offer(action: types.CodeAction) -> Offer | None:
+    from ssot_server.lsp.actions import Offer
+
+    return Offer.read(action.data)
+
+
+def _edit(ls: Session, workspaces: Workspaces, offer: Offer) -> types.WorkspaceEdit | None:
     from ssot_server.lsp import actions
 
-    offer = actions.Offer.read(action.data)
-    return None if offer is None else offer.uri
-
-
-def _edit(ls: Session, workspaces: Workspaces, action: types.CodeAction) -> types.WorkspaceEdit | None:
-    from ssot_server.lsp import actions
-
-    offer = actions.Offer.read(action.data)
-    return action.edit if offer is None else actions.resolve(workspaces, offer, ls.client)
+    return actions.resolve(workspaces, offer, ls.client)
