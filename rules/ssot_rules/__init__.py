@@ -17,6 +17,7 @@ from ssot_rules import (
     non_canonical_path,
     reimplementation,
     same_name_definition,
+    shadowed_module,
     too_many_implementations,
     variant_file,
 )
@@ -37,6 +38,7 @@ ALL_RULES: tuple[Rule, ...] = (
     too_many_implementations.RULE,
     existing_implementation.RULE,
     dangling_import.RULE,
+    shadowed_module.RULE,
     invalid_registry.RULE,
     canonical_not_found.RULE,
 )

@@ -1,0 +1,5 @@
+"""What can go wrong."""
+
+
+class AgentError(Exception):
+    """An agent could not do its work."""
