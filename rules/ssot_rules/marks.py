@@ -30,11 +30,27 @@ class Deprecation(NamedTuple):
     """The dotted name of a module that is deprecated as a whole, its submodules included."""
     replaced: frozenset[Place]
     """The places of the replacement."""
+    successor: str | None
+    """The dotted name of the module that replaces the deprecated one."""
 
     @property
     def replacement(self) -> str:
         """The dotted path to use instead."""
         return self.entry.use or self.concept.canonical
+
+    def counterpart(self, place: Place, index: Index) -> str | None:
+        """The module that replaces the one, deprecated as a whole or with its package, in which a place is."""
+        home = index.module(place.home)
+        if self.module is None or self.successor is None or home is None:
+            return None
+        return f"{self.successor}{home.name[len(self.module) :]}"
+
+    def is_passed_on(self, places: Iterable[Place], index: Index) -> bool:
+        """Whether any of the places is in the module that replaces the deprecated one, or in its package."""
+        if self.successor is None:
+            return False
+        homes = (index.module(place.home) for place in places if place.home)
+        return any(home is not None and f"{home.name}.".startswith(f"{self.successor}.") for home in homes)
 
     def beyond(self, place: Place, index: Index) -> str:
         """What a deprecated place is called below the deprecated path: the name inside a module, the member
@@ -98,12 +114,15 @@ class Marks(NamedTuple):
     by_module: Mapping[str, Deprecation]
     protected: frozenset[Place]
     """Canonical places and replacements: never deprecated, whatever else is said of their surroundings."""
+    by_name: Mapping[str, tuple[Canonical, ...]]
+    """The canonicals that exist, by the last name of their paths."""
 
     def deprecation_of(self, trace: Trace, index: Index) -> tuple[Deprecation, Place] | None:
-        """The first deprecated thing that a trace passes, and where it passes it."""
-        for place in trace.places:
+        """The first deprecated thing that a trace passes, and where it passes it. What the replacement of a module
+        has from that very module is not deprecated: the path to it is the one that is wanted."""
+        for number, place in enumerate(trace.places):
             found = self.deprecation_at(place, index)
-            if found is not None:
+            if found is not None and not (place.name and found.is_passed_on(trace.places[:number], index)):
                 return found, place
         return None
 
@@ -144,6 +163,10 @@ def marks(_: None, index: Index) -> Marks:
             by_place.setdefault(place, deprecation)
     protected = {place for canonical in canonicals.values() for place in canonical.places}
     protected.update(place for deprecation in deprecations for place in deprecation.replaced)
+    by_name: dict[str, tuple[Canonical, ...]] = {}
+    for canonical in canonicals.values():
+        if canonical.found:
+            by_name[canonical.name] = (*by_name.get(canonical.name, ()), canonical)
     explicit = {trace.first for deprecation in deprecations for trace in index.find(deprecation.entry.path)}
     return Marks(
         canonicals=canonicals,
@@ -151,6 +174,7 @@ def marks(_: None, index: Index) -> Marks:
         by_place=by_place,
         by_module={deprecation.module: deprecation for deprecation in deprecations if deprecation.module},
         protected=frozenset(protected - (explicit & by_place.keys())),
+        by_name=by_name,
     )
 
 
@@ -182,17 +206,24 @@ def is_misspelt(dotted: str, index: Index) -> bool:
 def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: Index) -> Deprecation:
     traces = index.find(entry.path)
     replaced = canonical.places | (_places(index.find(entry.use)) if entry.use else frozenset())
-    whole = next((trace.last for trace in traces if trace.last.home and not trace.last.name), None)
-    module = index.module(whole.home) if whole else None
+    module = _module(traces, index)
     return Deprecation(
         concept_name=canonical.concept_name,
         concept=canonical.concept,
         number=number,
         entry=entry,
         places=_places(traces) - replaced,
-        module=module.name if module else None,
+        module=module,
         replaced=replaced,
+        successor=_module(index.find(entry.use) if entry.use else canonical.traces, index) if module else None,
     )
+
+
+def _module(traces: Iterable[Trace], index: Index) -> str | None:
+    """The dotted name of the module that traces lead to; None where they lead to something else."""
+    whole = next((trace.last for trace in traces if trace.last.home and not trace.last.name), None)
+    module = index.module(whole.home) if whole else None
+    return module.name if module else None
 
 
 def targets_by_name(_: None, index: Index) -> Mapping[str, frozenset[str]]:

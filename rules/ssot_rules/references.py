@@ -106,7 +106,7 @@ def _hit_of_string(
         return None
     through = next(trace.first for trace in traces if hit[1] in trace.places)
     home = index.module(through.home)
-    return None if through != hit[1] and home is not None and _at_home(hit[0], home) else hit
+    return None if through != hit[1] and home is not None and _at_home(*hit[:2], home, index) else hit
 
 
 def _is_meant(module: Module, string: DottedString, read: Reading, place: Place) -> bool:
@@ -132,13 +132,16 @@ def _first_hit(
 ) -> tuple[Deprecation, Place, Place] | None:
     for trace in traces:
         hit = known.deprecation_of(trace, index)
-        if hit is not None and not _at_home(hit[0], module):
+        if hit is not None and not _at_home(*hit, module, index):
             return (*hit, trace.last)
     return None
 
 
-def _at_home(deprecation: Deprecation, module: Module) -> bool:
+def _at_home(deprecation: Deprecation, place: Place, module: Module, index: Index) -> bool:
+    """Whether a module is that of the deprecated thing at a place, or of what replaces it."""
     if deprecation.module and (module.name + ".").startswith(deprecation.module + "."):
+        return True
+    if deprecation.counterpart(place, index) == module.name:
         return True
     return any(place.home == module.home for place in (*deprecation.places, *deprecation.replaced))
 

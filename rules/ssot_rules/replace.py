@@ -261,7 +261,7 @@ def _replace_from_import(found: _Import, index: Index) -> Fix | None:
     keywords = _keyword_edits(found.module, sites, found.old, found.target, index)
     if edits is None or keywords is None or (keywords and len(found.own) < len(found.shared)):
         return None
-    reason = _reason(found, sites, index)
+    reason = _reason(found, sites, bring, index)
     brought = () if bring is None else (bring,)
     return Fix(title(found.target), (_change(found, brought, index), *edits, *keywords), reason)
 
@@ -349,7 +349,7 @@ def _needs(
     return tuple(home for home in homes if home and home not in known)
 
 
-def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
+def _reason(found: _Import, sites: Sites, bring: Bring | None, index: Index) -> str | None:
     at_import = found.module.runs_at_import(found.statement)
     question = Question(
         found.module,
@@ -361,7 +361,24 @@ def _reason(found: _Import, sites: Sites, index: Index) -> str | None:
         found.target.keywords,
     )
     unread = at_import or found.module.is_stub
-    return objection(question, index) or (None if unread else _patch_objection(found.old, found.target, index))
+    return (
+        objection(question, index)
+        or (None if unread else _patch_objection(found.old, found.target, index))
+        or (_alias_objection(found, bring, index) if bring is not None and bring.asname is not None else None)
+    )
+
+
+def _alias_objection(found: _Import, bring: Bring, index: Index) -> str | None:
+    """Why the replacement may not keep the name of what it replaces: a canonical is called that, and to give its name
+    to something else is a finding (SSOT202)."""
+    block = found.module.facts.blocks[found.statement.block]
+    namesakes = index.once(marks, None).by_name.get(bring.local, ())
+    if not namesakes or found.statement.scope != 0 or block.fallback:
+        return None
+    meant = {trace.last for trace in index.find(found.target.dotted)}
+    if any(not meant.isdisjoint(canonical.places) for canonical in namesakes):
+        return None
+    return f"`{bring.local}` is the name of the canonical `{namesakes[0].concept.canonical}`"
 
 
 def _patch_objection(old: tuple[Trace, ...], target: Target, index: Index) -> str | None:
@@ -465,7 +482,7 @@ def _replace_plain_import(found: _Import, index: Index) -> Fix | None:
             Edit(module.path, Span(use.spans[0].start, use.spans[last].end), dotted) for use, last, dotted in through
         )
     bring = Bring(target.module, None, imported.asname, imported.statement)
-    return Fix(title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, index))
+    return Fix(title(target), (_change(found, (bring,), index), *edits), _reason(found, sites, bring, index))
 
 
 def _through(found: _Import, index: Index) -> list[tuple[Use, int, str]] | None:

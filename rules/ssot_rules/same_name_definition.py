@@ -158,10 +158,12 @@ def _is_followed(module: Module, binding: Binding, traces: Iterable[Trace]) -> b
 
 
 def _stranger(module: Module, number: int, canonical: Canonical, index: Index) -> str | None:
-    """What has the canonical's name, in words, unless that is the canonical or known to be deprecated."""
+    """What has the canonical's name, in words, unless that is the canonical, or another concept's that is called the
+    same, or known to be deprecated."""
     known = index.once(marks, None)
     binding = module.facts.bindings[number]
-    if module.home != module.path or module.home in canonical.homes or is_written_elsewhere(module):
+    own = {place for namesake in known.by_name[canonical.name] for place in namesake.places}
+    if module.home != module.path or is_written_elsewhere(module) or module.home in {place.home for place in own}:
         return None
     if is_allowed(module, canonical.name, canonical):
         return None
@@ -176,7 +178,7 @@ def _stranger(module: Module, number: int, canonical: Canonical, index: Index) -
     if not traces or (binding.alias and not _is_followed(module, binding, traces)):
         return None
     for trace in traces:
-        if trace.last in canonical.places or known.deprecation_of(trace, index) is not None:
+        if trace.last in own or known.deprecation_of(trace, index) is not None:
             return None
     last = traces[0].last
     if last == Place(module.path, canonical.name):

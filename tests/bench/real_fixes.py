@@ -32,6 +32,7 @@ _LINTED = "F401,F811,F821,F822,F823"
 _ONLY_UNTIDY = "F401"
 _ANSWERED = frozenset({"SSOT101", "SSOT102", "SSOT103", "SSOT104", "SSOT105", "SSOT106"})
 """What the fix of another finding may answer, in the files that it changes."""
+_ROW = re.compile(r" from line \d+")
 _TESTS = re.compile(r"(^|[._])(tests?|conftest|__main__)([._]|$)")
 """What a tree can be imported without."""
 _SHOWN = 12
@@ -235,11 +236,11 @@ def _changed_imports(before: Held, after: Held, kind: str) -> Iterator[str]:
 
 
 def _linted(root: Path) -> Counter[str]:
-    """What ruff finds, without rows and columns."""
+    """What ruff finds, without rows and columns, which its words name, too."""
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--select", _LINTED]
     command += ["--output-format", "json", "--quiet", "."]
     done = subprocess.run(command, cwd=root, capture_output=True, check=True, text=True)
     return Counter(
-        f"{Path(found['filename']).relative_to(root.resolve())}: {found['code']} {found['message']}"
+        f"{Path(found['filename']).relative_to(root.resolve())}: {found['code']} {_ROW.sub('', found['message'])}"
         for found in json.loads(done.stdout)
     )

@@ -152,3 +152,43 @@ def test_what_lies_outside_the_workspace_cannot_be_compared():
 
 def test_a_replacement_that_does_not_exist_has_no_fix():
     assert titles("class Old: ...", "", USE + "Old()") == []
+
+
+@pytest.mark.parametrize(
+    ("use", "reason"),
+    [
+        ("from app.old import Old", "`Old` is the name of the canonical `app.other.Old`"),
+        ("from app.old import Plain as Old", "`Old` is the name of the canonical `app.other.Old`"),
+        ("from app.old import Old as Mine", None),
+        ("try:\n    from app.other import Old\nexcept ImportError:\n    from app.old import Old", None),
+        ("def f():\n    from app.old import Old\n    return locals()", None),
+    ],
+)
+def test_the_name_of_another_canonical_is_given_to_nothing_else(use, reason):
+    """To keep the old name would be a finding of its own, SSOT202; `other` names `Old` in a string, so it is kept."""
+    (title,) = fix_titles(
+        f"""
+#- ssot.toml
+[concepts.engine]
+canonical = "app.new.New"
+[[concepts.engine.deprecated]]
+path = "app.old.Old"
+[[concepts.engine.deprecated]]
+path = "app.old.Plain"
+[concepts.other]
+canonical = "app.other.Old"
+#- app/__init__.py
+#- app/new.py
+class New: ...
+#- app/old.py
+from app.new import New as Old
+from app.new import New as Plain
+#- app/other.py
+class Old: ...
+getattr(app.use, "Old")
+#- app/use.py
+{use}
+Old, Mine = globals()
+"""
+    )
+    assert title == (SAFE if reason is None else f"{SAFE} (unsafe: {reason})")

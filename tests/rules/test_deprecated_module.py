@@ -90,3 +90,96 @@ def test_a_package_with_its_submodules():
     #     ^^^^^^^ SSOT105 💡 `old` is deprecated, use `app.new`
     """
     )
+
+
+def test_what_the_replacement_has_from_the_module_that_it_replaces():
+    check_fix(
+        """
+    #- ssot.toml
+    [concepts.conf]
+    canonical = "app.conf"
+    [[concepts.conf.deprecated]]
+    path = "app.settings"
+    #- app/__init__.py
+    #- app/conf.py
+    from app.settings import LIMIT, load
+    #- app/settings.py
+    LIMIT = 1
+    def load(): ...
+    #- app/first.py
+    from app import conf
+    from app.conf import LIMIT
+    print(conf.LIMIT, LIMIT)
+    #- app/second.py
+    from app.settings import load
+    #                        ^^^^ SSOT101 💡 `app.settings.load` is deprecated, use `app.conf.load`
+    print(load())
+    #     ^^^^ SSOT105 💡 `load` is deprecated, use `app.conf.load`
+    """,
+        after="""
+    #- app/second.py
+    from app.conf import load
+    print(load())
+    """,
+    )
+
+
+def test_the_module_itself_stays_deprecated_through_its_replacement():
+    check_fix(
+        """
+    #- ssot.toml
+    [concepts.conf]
+    canonical = "app.conf"
+    [[concepts.conf.deprecated]]
+    path = "app.settings"
+    #- app/__init__.py
+    #- app/conf.py
+    import app.settings as settings
+    from app.settings import load
+    #- app/settings.py
+    def load(): ...
+    #- app/use.py
+    from app.conf import settings
+    #                    ^^^^^^^^ SSOT101 💡 `app.settings` is deprecated, use `app.conf`
+    print(settings.load())
+    #     ^^^^^^^^ SSOT105 💡 `settings` is deprecated, use `app.conf`
+    """,
+        after="""
+    #- app/use.py
+    from app import conf
+    print(conf.load())
+    """,
+    )
+
+
+def test_a_package_that_has_its_parts_from_the_one_that_it_replaces():
+    check_fix(
+        """
+    #- ssot.toml
+    [concepts.kit]
+    canonical = "app.kit"
+    [[concepts.kit.deprecated]]
+    path = "app.oldkit"
+    #- app/__init__.py
+    #- app/kit/__init__.py
+    from app.kit.tools import Tool
+    #- app/kit/tools.py
+    from app.oldkit.tools import Tool
+    def make():
+        from app.oldkit.tools import Tool as Made
+        return Made()
+    #- app/kit/others.py
+    from app.oldkit.tools import Tool
+    #                            ^^^^ SSOT101 💡 `app.oldkit.tools.Tool` is deprecated, use `app.kit.tools.Tool`
+    #- app/oldkit/__init__.py
+    #- app/oldkit/tools.py
+    class Tool: ...
+    #- app/use.py
+    from app.kit import Tool
+    from app.kit.tools import Tool as Other
+    """,
+        after="""
+    #- app/kit/others.py
+    from app.kit.tools import Tool
+    """,
+    )

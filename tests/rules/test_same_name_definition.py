@@ -133,3 +133,29 @@ def test_what_stands_in_for_the_canonical_and_what_takes_its_name():
     Factory = Mock()
     """
     )
+
+
+def test_canonicals_of_one_name_are_no_strangers_to_each_other():
+    check(
+        """
+    #- ssot.toml
+    [concepts.first]
+    canonical = "app.first.Schema"
+    [concepts.second]
+    canonical = "app.second.Schema"
+    #- app/__init__.py
+    #- app/first.py
+    class Schema: ...
+    #- app/second.py
+    from app.deep import Basis as Schema
+    #- app/third.py
+    from app.deep import Basis as Schema
+    #                    ^^^^^^^^^^^^^^^ SSOT102 💡 `Schema` lives in `app.second`
+    #- app/deep.py
+    class Basis: ...
+    class Other: ...
+    #- app/fourth.py
+    from app.deep import Other as Schema
+    #                    ^^^^^^^^^^^^^^^ SSOT202 `Schema` is given to `app.deep.Other`, the canonical one is `app.first.Schema`
+    """
+    )
