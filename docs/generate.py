@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ast
 import dataclasses
+import datetime
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,11 @@ allow = [
 [[concepts.execution-engine.deprecated]]
 path = "app.agents.engine.ExecutionEngine"
 reason = "shares state between users"
+since = 2025-09-05
+error-from = 2026-01-01
+remove-by = 2026-03-01
+except = ["tests/migration/"]
+max-uses = 120
 """
 
 CONFIGURATION = f"""\
@@ -156,7 +162,7 @@ def _field_documentation(model: Any) -> dict[str, str]:
     return found
 
 
-_WORDS = {str: "string", int: "integer", bool: "true or false"}
+_WORDS = {str: "string", int: "integer", bool: "true or false", datetime.date: "date"}
 
 
 def _type(hint: Any) -> str:

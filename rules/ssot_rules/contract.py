@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -152,6 +153,8 @@ class Diagnostic:
     """How much speaks for the finding, from 0 to 1; None where it is a matter of yes or no."""
     options: Callable[[Index], tuple[Choice, ...]] | None = field(default=None, compare=False)
     """Gives the answers to choose from; see `choices`."""
+    error_from: date | None = None
+    """The day from which on it is an error, by the registry, whatever weight its rule has."""
 
     def fix(self, index: Index) -> Fix | None:
         """The fix, computed when it is asked for: proving one safe may have to look at the whole workspace,

@@ -42,6 +42,7 @@ from ssot_rules.facts import BindingKind, DottedString, ImportedName, ImportStat
 from ssot_rules.index import NAMESPACE, Index, Module, absolute_path
 from ssot_rules.marks import defined_here, marks, targets_by_name
 from ssot_rules.outline import BLANK, Ask
+from ssot_rules.references import is_unwanted
 from ssot_rules.replace import redirect_import, target_at
 
 _PATCHES = frozenset({"patch", "setattr", "delattr"})
@@ -177,7 +178,8 @@ def _read(number: int, name: ImportedName, module: Module) -> _Import:
 def _is_deprecated(module: Module, number: int, index: Index) -> bool:
     """Whether an import is a finding of another rule, which knows what to use instead."""
     known = index.once(marks, None)
-    return any(known.deprecation_of(trace, index) for trace in index.imported(module, number))
+    found = (known.deprecation_of(trace, index) for trace in index.imported(module, number))
+    return any(hit is not None and is_unwanted(hit[0].entry, module.path, index) for hit in found)
 
 
 def _missing_module(found: _Import, module: Module, index: Index) -> Diagnostic | None:

@@ -40,12 +40,12 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index, Module
-from ssot_rules.references import deprecated_references, diagnostic, names
+from ssot_rules.references import diagnostic, names, unwanted_references
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every import of something deprecated."""
-    for reference in index.once(deprecated_references, module):
+    for reference in unwanted_references(module, index):
         if reference.imported is not None:
             old, new = names(reference, index)
             message = f"`{old}` is deprecated, use `{new}`"

@@ -32,12 +32,12 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index, Module
-from ssot_rules.references import constructs, deprecated_references, diagnostic, names
+from ssot_rules.references import constructs, diagnostic, names, unwanted_references
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every call that constructs a deprecated class."""
-    for reference in index.once(deprecated_references, module):
+    for reference in unwanted_references(module, index):
         if constructs(reference, index):
             old, new = names(reference, index)
             message = f"`{old.rpartition('.')[2]}` is deprecated, construct `{new}`"

@@ -32,12 +32,12 @@ from collections.abc import Iterator
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.facts import Role
 from ssot_rules.index import Index, Module
-from ssot_rules.references import deprecated_references, diagnostic, names
+from ssot_rules.references import diagnostic, names, unwanted_references
 
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every class that inherits from a deprecated class."""
-    for reference in index.once(deprecated_references, module):
+    for reference in unwanted_references(module, index):
         if reference.use is not None and reference.role == Role.BASE:
             old, new = names(reference, index)
             message = f"`{old.rpartition('.')[2]}` is deprecated, inherit from `{new}`"

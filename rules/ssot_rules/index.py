@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
 from ssot_rules.facts import Definition, Facts, ImportStatement, Sketch
@@ -88,6 +89,13 @@ class Index(Protocol):
     @property
     def source(self) -> Source:
         """The file that they were read from."""
+
+    @property
+    def today(self) -> date:
+        """The day for which findings are wanted."""
+
+    def is_among(self, path: str, patterns: tuple[str, ...]) -> bool:
+        """Whether a file fits one of some patterns in gitignore syntax, relative to the workspace's root."""
 
     def module(self, path: str) -> Module | None:
         """The module in a file of the workspace."""

@@ -10,6 +10,7 @@ from ssot_rules.facts import DefinitionKind, DottedString, Role, Span, Stand
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, Marks, defined_here, marks
 from ssot_rules.mentions import Reading, Way, readings
+from ssot_rules.registry import Deprecated
 from ssot_rules.relevance import relevant
 from ssot_rules.replace import replace_reference, replacement_of
 from ssot_rules.replace_string import replace_string
@@ -46,6 +47,22 @@ def deprecated_references(module: Module, index: Index) -> tuple[Reference, ...]
     if not known.deprecations:
         return ()
     return (*_imports(module, index, known), *_uses(module, index, known), *_strings(module, index, known))
+
+
+def unwanted_references(module: Module, index: Index) -> tuple[Reference, ...]:
+    """Those of a module's references that are findings: of what is deprecated today, and in files that may not use
+    it."""
+    return tuple(
+        reference
+        for reference in index.once(deprecated_references, module)
+        if is_unwanted(reference.deprecation.entry, module.path, index)
+    )
+
+
+def is_unwanted(entry: Deprecated, path: str, index: Index) -> bool:
+    """Whether a file may not use, today, what an entry deprecates."""
+    is_deprecated = entry.since is None or entry.since <= index.today
+    return is_deprecated and not (entry.except_ and index.is_among(path, entry.except_))
 
 
 def _imports(module: Module, index: Index, known: Marks) -> list[Reference]:
@@ -180,6 +197,7 @@ def diagnostic(reference: Reference, message: str, module: Module, index: Index)
         evidence=partial(defined_here, deprecation.replacement),
         places=(_entry(deprecation, index),),
         deprecated=True,
+        error_from=deprecation.entry.error_from,
     )
 
 

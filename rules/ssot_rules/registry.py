@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 
 from ssot_rules.contract import Severity
@@ -40,6 +41,16 @@ class Deprecated:
     """Keywords that calls of the replacement write otherwise: `{ ctx = "user_context" }`."""
     reason: str | None = None
     """Why it should no longer be used."""
+    since: date | None = None
+    """The day from which on it is deprecated; before that day its uses are no findings."""
+    error_from: date | None = None
+    """The day from which on a use is an error, whatever `[rules]` says of it."""
+    remove_by: date | None = None
+    """The last day on which it may still be there; after that day the entry is overdue (SSOT405)."""
+    except_: tuple[str, ...] = ()
+    """Files that may use it, in gitignore syntax: tests that prove the old path, the adapter beside it."""
+    max_uses: int | None = None
+    """How many uses are accepted: more are an error (SSOT406), and the number only goes down (SSOT407)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""New tables for the registry's arrays, written into its text where they belong.
+"""Changes to the text of a registry: new tables for its arrays, tables that go, and other values.
 
-Only what is new is put in: comments, layout and line ends of the rest stay as they are, byte for byte. The places of
-keys and values are known from reading the registry, so that no TOML is written anew.
+Only what changes is touched: comments, layout and line ends of the rest stay as they are, byte for byte. The places
+of keys and values are known from reading the registry, so that no TOML is written anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from ssot_rules.registry import Key, Source
 _COMMENT = re.compile(r"#[^\n]*")
 _KEY = re.compile(r"""[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)*""")
 """What may stand before the last name of a key."""
+_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*|\r)?(?:\n|\Z)")
+_REST_OF_ITEM = re.compile(rf"[ \t]*,?{_REST_OF_LINE.pattern}")
+"""What may stand on an item's last line, if it has that line for itself."""
 _TABLES = "deprecated"
 """The array that people write as tables of their own, `[[...]]`."""
 
@@ -49,6 +52,21 @@ def entry_edits(source: Source, entries: Iterable[Entry]) -> list[Edit]:
     ]
 
 
+def removal(source: Source, item: Key) -> Edit | None:
+    """The edit that takes an item out of an array of tables; None where its keys do not stand together.
+
+    Comments on its own lines go with it. Those that stand around it stay, as does everything else.
+    """
+    span = _Registry(source).extent(item)
+    return None if span is None else Edit(source.path, span, "")
+
+
+def new_value(source: Source, key: Key, value: str) -> Edit | None:
+    """The edit that gives a key another value, written as TOML; None where the key is not in the file."""
+    span = source.values.get(key)
+    return None if span is None else Edit(source.path, span, value)
+
+
 class _Registry:
     """The text of a registry and its places."""
 
@@ -71,6 +89,58 @@ class _Registry:
             lead = "" if not self.text or self.text.endswith("\n") else self.newline
             line = f"{array} = {self._array(new)}"
             yield _Insertion(len(self.text), True, f"{lead}{self.newline}[files]{self.newline}{line}{self.newline}")
+
+    # -- an item that goes ------------------------------------------------------------------------------------
+
+    def extent(self, item: Key) -> Span | None:
+        """What an item of an array of tables takes up, with what parts it from its neighbours."""
+        if item not in self.source.values:
+            return None
+        return self._table_extent(item) if self._is_header(item) else self._inline_extent(item)
+
+    def _table_extent(self, item: Key) -> Span | None:
+        """The lines of a `[[...]]` table, and the blank ones above it."""
+        own = [span for key, span in self.source.values.items() if key[: len(item)] == item]
+        start = self.text.rfind("\n", 0, self.source.values[item].start) + 1
+        end = self._next_line(max(span.end for span in own))
+        others = (span for key, span in self.source.values.items() if item[: len(key)] != key and span not in own)
+        if any(start <= span.start < end for span in others):
+            return None
+        while start > 0 and not self.text[self.text.rfind("\n", 0, start - 1) + 1 : start].strip():
+            start = self.text.rfind("\n", 0, start - 1) + 1
+        return Span(start, end)
+
+    def _inline_extent(self, item: Key) -> Span | None:
+        """An item between brackets: with its lines where it has them for itself; with the comma before or behind it;
+        all of the array's pair where it is the only one."""
+        array, number = item[:-1], item[-1]
+        assert isinstance(number, int)
+        span = self.source.values[item]
+        before = self.source.values.get((*array, number - 1))
+        behind = self.source.values.get((*array, number + 1))
+        if before is None and behind is None:
+            return self._pair_extent(array)
+        start = self.text.rfind("\n", 0, span.start) + 1
+        rest = _REST_OF_ITEM.match(self.text, span.end)
+        if rest is not None and not self.text[start : span.start].strip():
+            return Span(start, rest.end())
+        if behind is not None:
+            return Span(span.start, behind.start)
+        assert before is not None
+        return Span(before.end, span.end)
+
+    def _pair_extent(self, array: Key) -> Span:
+        """A pair with its line, or all but the brackets where it shares that line."""
+        span = self.source.values[array]
+        start = self.text.rfind("\n", 0, self.source.keys[array].start) + 1
+        rest = _REST_OF_LINE.match(self.text, span.end)
+        if rest is not None and _KEY.fullmatch(self.text[start : self.source.keys[array].start]):
+            return Span(start, rest.end())
+        return Span(span.start + 1, span.end - 1)
+
+    def _next_line(self, offset: int) -> int:
+        end = self.text.find("\n", offset)
+        return len(self.text) if end < 0 else end + 1
 
     # -- an array that is there -------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ def check_module(module: Module, index: Index) -> list[Finding]:
     """The findings in a module, but for those that a comment silences."""
     weights = index.once(severities, None)
     return [
-        Finding(module.path, rule, weights[rule.code], diagnostic, index)
+        Finding(module.path, rule, _weight(weights[rule.code], diagnostic, index), diagnostic, index)
         for rule, diagnostic in index.once(_diagnose, module)
     ]
 
@@ -52,7 +52,13 @@ def check_registry(path: str, index: Index) -> Iterator[Finding]:
     for rule in ALL_RULES:
         if rule.check_registry is not None and rule.code in weights:
             for diagnostic in rule.check_registry(index):
-                yield Finding(path, rule, weights[rule.code], diagnostic, index)
+                yield Finding(path, rule, _weight(weights[rule.code], diagnostic, index), diagnostic, index)
+
+
+def _weight(severity: Severity, diagnostic: Diagnostic, index: Index) -> Severity:
+    """The weight of a diagnostic whose rule has this one: a date in the registry may make it an error."""
+    is_due = diagnostic.error_from is not None and diagnostic.error_from <= index.today
+    return Severity.ERROR if is_due else severity
 
 
 def severities(_: None, index: Index) -> Mapping[str, Severity]:

@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from ssot_rules import ALL_RULES, invalid_registry
 from ssot_rules.contract import Applicability, Edit, Fix, Severity
 from ssot_rules.facts import Facts
 from ssot_rules.file_names import concerned
+from ssot_rules.lifecycle import next_change
 from ssot_rules.registry import Registry, WorkspaceOptions
 from ssot_rules.relevance import Word, words
 from ssot_server import steps
@@ -88,16 +90,19 @@ class Engine:
         *,
         lean: bool = False,
         notebooks: bool = False,
+        today: Callable[[], date] = date.today,
     ) -> None:
         """`jobs` is how many processes may be at work; fixes are then worked out with the findings. `cache` opens
         the cache of a workspace. A `lean` engine keeps in memory what no editor has open only while it reads it.
-        `notebooks` belong to the workspace where the face can show what is found in their cells."""
+        `notebooks` belong to the workspace where the face can show what is found in their cells. `today` tells the
+        date, each time that it is asked: a server may run for days."""
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
         self._suffixes = (*SOURCE_SUFFIXES, NOTEBOOK_SUFFIX) if notebooks else SOURCE_SUFFIXES
         """How the names of the workspace's files end."""
         self._is_lean = lean
+        self._today = today
         memory = Memory(str(self.root), cache(self.root) if cache is not None else Cache.off())
         self._disk = Disk(memory.files)
         self._store = Store(self.root, self._disk, memory)
@@ -123,6 +128,7 @@ class Engine:
         *,
         lean: bool = False,
         notebooks: bool = False,
+        today: Callable[[], date] = date.today,
     ) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
@@ -132,7 +138,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found, jobs, cache, lean=lean, notebooks=notebooks)
+        return cls(found, jobs, cache, lean=lean, notebooks=notebooks, today=today)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -254,6 +260,8 @@ class Engine:
 
     def index(self) -> Snapshot | None:
         """The workspace as it is now; None while no registry is in force."""
+        if self._snapshot is not None and self._snapshot.today != (today := self._today()):
+            self._snapshot = self._snapshot.on(today)
         if self._snapshot is not None and self._edited:
             after = self._after_edits(self._snapshot) if self._snapshot.has_reach else None
             self._snapshot = after or self._snapshot.again(self._edited)
@@ -292,6 +300,7 @@ class Engine:
             library=self._library,
             survey=Survey(tree.import_settings.style, self._speaking_of),
             surroundings=Surroundings(self.root, self._disk, tree.filter.is_excluded),
+            today=self._today(),
         )
 
     def _speaking_of(self, names: Collection[str]) -> dict[str, list[str]]:
@@ -372,6 +381,11 @@ class Engine:
         self._disk.ask("packages", os.fspath(self.root))
         self._disk.shapes.update(self._store.shapes())
         return self._disk
+
+    def holds_until(self) -> date | None:
+        """The first day on which the same files may be found to hold something else; None if there is none."""
+        registry = self.registry()
+        return None if registry is None else next_change(registry, self._today())
 
     @property
     def words(self) -> frozenset[Word]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Place, Trace
+from ssot_rules.lifecycle import what_is_left
 from ssot_rules.marks import Canonical, Deprecation, marks
 from ssot_rules.registry import Concept
 from ssot_rules.rivals import rivalry
@@ -206,6 +207,9 @@ def _deprecated_text(deprecation: Deprecation, index: Index, link: Link | None) 
     lines = [f"**Deprecated** `{entry.path}`"]
     if entry.reason:
         lines.append(f"{entry.reason[0].upper()}{entry.reason[1:]}.".replace("..", "."))
+    left = what_is_left(deprecation, index)
+    if left:
+        lines.append(f"{left[0].upper()}{left[1:]}.")
     lines.append(f"Use {_linked(deprecation.replacement, index, link)} instead:")
     lines.append(f"```python\n{import_line(deprecation.replacement, index)}\n```")
     return "\n\n".join(lines + _concept_lines(deprecation.concept_name, deprecation.concept, link))

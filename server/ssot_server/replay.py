@@ -90,7 +90,7 @@ class Run:
         return None if other is None else self._renewed(other, is_own=False)
 
     def _renewed(self, record: _Record, *, is_own: bool) -> _Record | None:
-        if record.day != self._day:
+        if self._day < record.day or (record.until and self._day >= record.until):
             return None
         trace = record.trace.renewed(self.root, record.matters)
         if trace is None:
@@ -117,19 +117,26 @@ class Run:
             self._asked.ask("target", os.path.join(here, config))
 
     def record(
-        self, stdout: str, stderr: str, status: int, inputs: Mapping[str, Disk], words: Collection[Word]
+        self,
+        stdout: str,
+        stderr: str,
+        status: int,
+        inputs: Mapping[str, Disk],
+        words: Collection[Word],
+        until: str | None = None,
     ) -> None:
         """Keep what a finished run printed, for the next one.
 
-        `inputs` says what was read in each workspace, by its root, and `words` what files were searched for. Nothing
-        is kept if something changed during the run; what a terminal would take for commands is not shown a second time.
+        `inputs` says what was read in each workspace, by its root, and `words` what files were searched for. From the
+        day `until` on, as `2026-01-31`, something else may be found. Nothing is kept if something changed during the
+        run, be it the day; what a terminal would take for commands is not shown a second time.
         """
-        if self.root not in inputs:
+        if self.root not in inputs or self._day != _today():
             return
         self._read_own_code()
         trace = Trace.of(self.root, (self._asked, *inputs.values()))
         if trace is not None:
-            self._keep(_Record(self._day, status, stdout, stderr, words, trace))
+            self._keep(_Record(self._day, until or "", status, stdout, stderr, words, trace))
             self._cache.prune()
 
     def _read_own_code(self) -> None:
@@ -150,11 +157,15 @@ class Run:
 class _Record:
     """What a run printed, and what that rests on."""
 
-    __slots__ = ("_search", "day", "status", "stderr", "stdout", "trace", "words")
+    __slots__ = ("_search", "day", "status", "stderr", "stdout", "trace", "until", "words")
 
-    def __init__(self, day: str, status: int, stdout: str, stderr: str, words: Collection[Word], trace: Trace) -> None:
+    def __init__(
+        self, day: str, until: str, status: int, stdout: str, stderr: str, words: Collection[Word], trace: Trace
+    ) -> None:
         self.day = day
         """Some rules look at the date."""
+        self.until = until
+        """The first later day on which it makes a difference; empty where none does."""
         self.status = status
         self.stdout = stdout
         self.stderr = stderr
@@ -163,7 +174,7 @@ class _Record:
         self._search: Search | None = None
 
     def pack(self) -> bytes:
-        texts = (self.day, str(self.status), self.stdout, self.stderr)
+        texts = (self.day, self.until, str(self.status), self.stdout, self.stderr)
         words = pack(map(_pack_word, self.words))
         return pack((*(text.encode("utf-8", "surrogatepass") for text in texts), words, self.trace.pack()))
 
@@ -176,8 +187,8 @@ class _Record:
         if sections is None or words is None or trace is None or not all(map(_is_harmless, sections)):
             return None
         try:
-            day, status, stdout, stderr = (text.decode("utf-8", "surrogatepass") for text in sections)
-            record = cls(day, int(status), stdout, stderr, tuple(map(_unpack_word, words)), trace)
+            day, until, status, stdout, stderr = (text.decode("utf-8", "surrogatepass") for text in sections)
+            record = cls(day, until, int(status), stdout, stderr, tuple(map(_unpack_word, words)), trace)
         except ValueError:
             return None
         return record

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from ssot_rules.contract import Diagnostic
 from ssot_rules.file_names import concerned
 from ssot_rules.index import Module
+from ssot_rules.lifecycle import counts, missed, uses
 from ssot_rules.marks import marks
 from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
@@ -155,7 +156,7 @@ def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
         return crew.ask(_check, paths)
     gathered: dict[Any, frozenset[Any]] = {}
     imports: dict[str, frozenset[str]] = {}
-    wanted: tuple[Any, ...] = (implementations,) if any(crew.ask(_counts)) else ()
+    wanted: tuple[Any, ...] = crew.ask(_wanted)[0]
     if any(crew.ask(_has_repairs, paths)):
         wanted += GATHERED
         imports = _import_graph(crew)
@@ -211,9 +212,11 @@ def _settle(
     return checked._replace(findings=[Settled(finding) for finding in checked.findings])
 
 
-def _counts(desk: Desk, _: Share) -> bool:
-    """Whether the registry says how many implementations there may be."""
-    return any(concept.max is not None for concept in desk.index.registry.concepts.values())
+def _wanted(desk: Desk, _: Share) -> tuple[Any, ...]:
+    """What the rules for the registry will ask all modules for: the implementations that it limits, and the uses of
+    what it deprecates."""
+    has_limits = any(concept.max is not None for concept in desk.index.registry.concepts.values())
+    return (implementations,) * has_limits + (uses, missed) * counts(desk.index)
 
 
 def _gather(desk: Desk, share: Share, wanted: Sequence[Any]) -> dict[Any, frozenset[Any]]:

@@ -367,8 +367,20 @@ def test_a_new_day(workspace: Path, monkeypatch: pytest.MonkeyPatch):
     run()
     assert run().replayed
     monkeypatch.setattr("ssot_server.replay._today", lambda: "2100-01-01")
-    assert not run().replayed
     assert run().replayed
+    monkeypatch.setattr("ssot_server.replay._today", lambda: "2000-01-01")  # somebody set the clock back
+    assert not run().replayed
+
+
+@pytest.mark.parametrize(("key", "first"), [("since", "01"), ("error-from", "01"), ("remove-by", "02")])
+def test_a_day_that_the_registry_speaks_of(key: str, first: str, workspace: Path, monkeypatch: pytest.MonkeyPatch):
+    with (workspace / "ssot.toml").open("a") as file:
+        file.write(f'[[concepts.engine.deprecated]]\npath = "app.other.Engine"\n{key} = 2100-03-01\n')
+    run()
+    monkeypatch.setattr("ssot_server.replay._today", lambda: "2100-02-28")
+    assert run().replayed
+    monkeypatch.setattr("ssot_server.replay._today", lambda: f"2100-03-{first}")
+    assert not run().replayed
     assert len(blobs(workspace, "runs")) == 1
 
 

@@ -7,7 +7,7 @@ import tomli
 
 from ssot_rules import ALL_RULES
 from ssot_rules.contract import Entry
-from ssot_rules.registry_edits import entry_edits
+from ssot_rules.registry_edits import entry_edits, new_value, removal
 from ssot_server.fixing import apply_edits
 from ssot_server.registry_reader import read_registry
 
@@ -139,3 +139,101 @@ def test_a_concept_that_is_gone_gets_nothing():
 )
 def test_a_table_that_is_not_there_is_made(text: str):
     assert tomli.loads(changed(text, FILE))["files"]["allow"] == [{"path": "app.engine_v2", "reason": "an API version"}]
+
+
+# -- what goes ----------------------------------------------------------------------------------------------------
+
+
+def without(text: str, number: int) -> str | None:
+    reading = read_registry("ssot.toml", text, NAMES)
+    assert reading.problems == ()
+    edit = removal(reading.source, ("concepts", "engine", "deprecated", number))
+    if edit is None:
+        return None
+    after = apply_edits(text, [edit])
+    again = read_registry("ssot.toml", after, NAMES)
+    assert again.problems == ()
+    assert again.registry is not None
+    assert reading.registry is not None
+    before = list(reading.registry.concepts["engine"].deprecated)
+    del before[number]
+    assert again.registry.concepts["engine"].deprecated == tuple(before)
+    return after
+
+
+TABLES = """\
+version = 1
+[concepts.engine]
+canonical = "a.E"
+
+# the first
+[[concepts.engine.deprecated]]
+path = "a.One"  # slow
+# and old
+reason = "slow"
+# the second
+[[concepts.engine.deprecated]]
+path = "a.Two"
+[concepts.engine.deprecated.arguments]
+ctx = "context"
+
+
+[rules]
+SSOT101 = "error"
+"""
+
+
+def test_a_table_goes_with_its_lines_and_what_stands_around_it_stays():
+    first = '[[concepts.engine.deprecated]]\npath = "a.One"  # slow\n# and old\nreason = "slow"\n'
+    assert without(TABLES, 0) == TABLES.replace(first, "")
+    second = '[[concepts.engine.deprecated]]\npath = "a.Two"\n[concepts.engine.deprecated.arguments]\nctx = "context"\n'
+    assert without(TABLES, 1) == TABLES.replace(second, "")
+
+
+def test_a_table_goes_with_the_blank_lines_above_it_and_line_ends_stay():
+    text = 'version = 1\r\n[concepts.engine]\r\ncanonical = "a.E"\r\n\r\n\r\n[[concepts.engine.deprecated]]\r\npath = "a.One"'
+    assert without(text, 0) == 'version = 1\r\n[concepts.engine]\r\ncanonical = "a.E"\r\n'
+
+
+def test_a_table_whose_keys_do_not_stand_together_stays():
+    text = TABLES.replace(
+        "[concepts.engine.deprecated.arguments]",
+        '[concepts.other]\ncanonical = "a.F"\n[concepts.engine.deprecated.arguments]',
+    )
+    assert without(text, 1) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "after"),
+    [
+        ('deprecated = [{ path = "a.One" }]  # all\n', 0, ""),
+        ('deprecated = [{ path = "a.One" }, { path = "a.Two" }]\n', 0, 'deprecated = [{ path = "a.Two" }]\n'),
+        ('deprecated = [{ path = "a.One" }, { path = "a.Two" }]\n', 1, 'deprecated = [{ path = "a.One" }]\n'),
+        (
+            'deprecated = [\n  # why\n  { path = "a.One" },  # slow\n  { path = "a.Two" }\n]\n',
+            0,
+            'deprecated = [\n  # why\n  { path = "a.Two" }\n]\n',
+        ),
+        (
+            'deprecated = [\n  { path = "a.One" },\n  { path = "a.Two" }  # é\n]\n',
+            1,
+            'deprecated = [\n  { path = "a.One" },\n]\n',
+        ),
+    ],
+)
+def test_an_item_goes_with_its_comma(before, number, after):
+    assert without(HEAD + before, number) == HEAD + after
+
+
+def test_an_item_of_an_inline_table_leaves_an_empty_array():
+    text = 'version = 1\n[concepts]\nengine = { canonical = "a.E", deprecated = [{ path = "a.One" }] }\n'
+    assert without(text, 0) == text.replace('{ path = "a.One" }', "")
+
+
+def test_a_value_is_replaced_alone():
+    text = TABLES.replace("# and old", "max-uses = 12  # so far")
+    source = read_registry("ssot.toml", text, NAMES).source
+    edit = new_value(source, ("concepts", "engine", "deprecated", 0, "max-uses"), "3")
+    assert edit is not None
+    assert apply_edits(text, [edit]) == text.replace("12", "3")
+    assert new_value(source, ("concepts", "engine", "deprecated", 1, "max-uses"), "3") is None

@@ -29,6 +29,59 @@ OLD = f"{ENGINE}[[concepts.engine.deprecated]]\n"
 
 MISTAKES = [
     (
+        f'{OLD}path = "app.Old"\nsince = "2025-09-05"\n',
+        '6:9 "2025-09-05" | `since` must be a date, not a string: write 2025-09-05 without quotes',
+    ),
+    (
+        f'{OLD}path = "app.Old"\nsince = "last autumn"\n',
+        '6:9 "last autumn" | `since` must be a date, not a string: write a date such as 2026-01-31',
+    ),
+    (
+        f'{OLD}path = "app.Old"\nerror-from = 2026-01-01T00:00:00Z\n',
+        "6:14 2026-01-01T00:00:00Z | `error-from` must be a date, not a date with a time: write 2026-01-01",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nremove-by = 2026\n',
+        "6:13 2026 | `remove-by` must be a date, not an integer: write a date such as 2026-01-31",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nremove-by = 2026-13-01\n',
+        "6:17 -13-01 | not valid TOML: something follows the value; put strings in quotes, and each key on a line of its own",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nerror_from = 2026-01-01\n',
+        "6:1 error_from | unknown key `error_from` in [[concepts.engine.deprecated]]; did you mean `error-from`?",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nsince = 2026-02-01\nerror-from = 2026-01-01\n',
+        "7:14 2026-01-01 | `error-from` is 2026-01-01, before `since`, which is 2026-02-01: correct one of the two",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nremove-by = 2026-01-01\nerror-from = 2026-02-01\n',
+        "6:13 2026-01-01 | `remove-by` is 2026-01-01, before `error-from`, which is 2026-02-01: correct one of the two",
+    ),
+    (
+        f'{OLD}path = "app.Old"\nexcept = "tests/"\n',
+        '6:10 "tests/" | `except` must be an array of strings, not a string: write ["tests/"]',
+    ),
+    (
+        f'{OLD}path = "app.Old"\nexcept = ["tests/", "old\\\\"]\n',
+        '6:21 "old\\\\" | item 2 of `except` holds a backslash: "old\\\\"; write "old/"',
+    ),
+    (
+        f'{OLD}path = "app.Old"\nexcept = [""]\n',
+        '6:11 "" | item 1 of `except` matches nothing: ""; write a pattern such as "build/" or "*_pb2.py"',
+    ),
+    (f'{OLD}path = "app.Old"\nmax-uses = -1\n', "6:12 -1 | `max-uses` is -1: write 0 or more, or leave it out"),
+    (
+        f'{OLD}path = "app.Old"\nmax-uses = "120"\n',
+        '6:12 "120" | `max-uses` must be a whole number, not a string: write 120',
+    ),
+    (
+        f'{OLD}path = "app.Old"\nmax-uses = 1.5\n',
+        "6:12 1.5 | `max-uses` must be a whole number, not a float: write a number such as 1",
+    ),
+    (
         f'{OLD}path = "app.Old"\narguments = {{ ctx = "user.context" }}\n',
         '6:13 { ctx = "user.context" } | `arguments` names keywords of calls, and "user.context" is none',
     ),
@@ -84,7 +137,7 @@ MISTAKES = [
     ),
     (
         OLD + 'path = "app.Old"\nfrom = "x"\n',
-        "6:1 from | unknown key `from` in [[concepts.engine.deprecated]]; known keys are `arguments`, `path`, `reason`, `use`",
+        "6:1 from | unknown key `from` in [[concepts.engine.deprecated]]; known keys are `arguments`, `error-from`, `except`, `max-uses`, `path`, `reason`, `remove-by`, `since`, `use`",
     ),
     (
         "version = 1\n[concepts.engine]\n",

@@ -552,6 +552,7 @@ def test_what_is_deprecated_is_a_finding_of_its_own_rule_alone():
     check_fix(
         """
         #- ssot.toml
+        rules.SSOT403 = "off"
         [concepts.engine]
         canonical = "app.engine.Engine"
         [[concepts.engine.deprecated]]
@@ -577,6 +578,7 @@ def test_the_registry_knows_what_was_meant():
     check_fix(
         """
         #- ssot.toml
+        rules.SSOT403 = "off"
         [concepts.engine]
         canonical = "app.engines.Engine"
         [[concepts.engine.deprecated]]

@@ -87,7 +87,9 @@ def check(options: Options, run: Run | None = None) -> int:
         with without_collector():
             inputs = {str(engine.root): engine.inputs() for engine in engines}
             words = {word for engine in engines for word in engine.words}
-            run.record(printed.stdout, printed.stderr, status, inputs, words)
+            days = [day for engine in engines if (day := engine.holds_until()) is not None]
+            until = min(days).isoformat() if days else None
+            run.record(printed.stdout, printed.stderr, status, inputs, words, until)
     return status
 
 
@@ -122,7 +124,7 @@ def _run(target: Target, options: Options, bar: Progress | None) -> Outcome:
 
 
 def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
-    if finding.rule not in options.selection:
+    if finding.rule not in options.selection or not _is_covered(finding, target):
         return False
     fix = _answer(finding, options)
     if options.stdin_filename is None or fix is None:
@@ -162,9 +164,12 @@ def _entries(outcomes: Sequence[Outcome], options: Options) -> list[Entry]:
 def _is_asked_for(finding: Finding, outcome: Outcome, options: Options) -> bool:
     if outcome.report.broken:
         return True
-    if finding.path == outcome.target.engine.registry_name and not outcome.target.covers_registry:
-        return False
-    return finding.rule in options.selection
+    return _is_covered(finding, outcome.target) and finding.rule in options.selection
+
+
+def _is_covered(finding: Finding, target: Target) -> bool:
+    """Whether the user asked about the file that a finding is in; the registry is always checked."""
+    return finding.path != target.engine.registry_name or target.covers_registry
 
 
 # -- showing ----------------------------------------------------------------------------------------------

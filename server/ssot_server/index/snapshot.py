@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
@@ -21,6 +23,7 @@ from ssot_rules.relevance import Word
 from ssot_server.index.lazy import imports_on_demand, modules_on_demand
 from ssot_server.index.library import Library
 from ssot_server.index.surroundings import Surroundings
+from ssot_server.workspace.gitignore import compile_patterns
 from ssot_server.workspace.layout import Layout
 
 Argument = TypeVar("Argument", bound=Hashable)
@@ -152,10 +155,11 @@ class Snapshot:
         library: Library,
         survey: Survey,
         surroundings: Surroundings,
+        today: date,
         known: _Known | None = None,
     ) -> None:
         """`load` gives a file's facts, None when it cannot be read, and `outline` its outline; `reach` tells what the
-        registry could concern."""
+        registry could concern. It is a picture for the day `today`."""
         self.registry = registry
         self.source = source
         self._layout = layout
@@ -168,6 +172,7 @@ class Snapshot:
         self._survey = survey
         self._speakers: dict[str, Iterable[str]] = {}
         self._surroundings = surroundings
+        self.today = today
         self._known = known or _Known()
         self._active: set[Hashable] = set()
         self._circular = False
@@ -288,7 +293,19 @@ class Snapshot:
         lost = {path: before[path].names - self._outline(path).names for path in edited if path in before}
         return self._with(self._known.bare(edited, {path: names for path, names in lost.items() if names}))
 
-    def _with(self, known: _Known) -> Snapshot:
+    def on(self, today: date) -> Snapshot:
+        """The snapshot for another day. What the registry could concern is the same on every day."""
+        later = self._with(self._known.bare((), {}), today)
+        if self._reach is not None:
+            later.take_reach(self._reach)
+        return later
+
+    def is_among(self, path: str, patterns: tuple[str, ...]) -> bool:
+        """See `Index.is_among`."""
+        compiled = _compiled(patterns)
+        return compiled is not None and compiled.covers(path)
+
+    def _with(self, known: _Known, today: date | None = None) -> Snapshot:
         return Snapshot(
             self.registry,
             self.source,
@@ -300,6 +317,7 @@ class Snapshot:
             self._library,
             self._survey,
             self._surroundings,
+            today or self.today,
             known,
         )
 
@@ -829,6 +847,9 @@ class Snapshot:
             if statement.module is not None and homes[-1] and self._submodule(homes[-1], imported.name) is not None:
                 found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
         return frozenset(home for home in found if home and not home.endswith(NAMESPACE) and home != path)
+
+
+_compiled = cache(compile_patterns)
 
 
 def _registered(_: None, index: Index) -> frozenset[str] | None:

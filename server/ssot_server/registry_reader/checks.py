@@ -10,6 +10,7 @@ import json
 import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from ssot_rules.contract import Diagnostic, Related
@@ -152,6 +153,10 @@ def _count(value: int | None) -> str | None:
     return None if value is None or value > 0 else f"is {value}: write 1 or more, or leave it out"
 
 
+def _allowance(value: int | None) -> str | None:
+    return None if value is None or value >= 0 else f"is {value}: write 0 or more, or leave it out"
+
+
 def _word_glob(value: str) -> str | None:
     if _example_of_glob(f"x{value}").isidentifier() and value.strip("_"):
         return None
@@ -175,6 +180,8 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (Deprecated, "path"): _dotted_path,
     (Deprecated, "use"): _dotted_path,
     (Deprecated, "arguments"): _keywords,
+    (Deprecated, "except_"): _file_pattern,
+    (Deprecated, "max_uses"): _allowance,
 }
 """By dataclass and field: the check of the field's value, or of each item where the field is an array."""
 
@@ -194,6 +201,7 @@ def contradictions(entries: Iterable[tuple[Key, object]], source: Source) -> Ite
     yield from _shared_canonicals(concepts, source)
     yield from _self_replacements(concepts, deprecations, source)
     yield from _conflicting_replacements(concepts, deprecations, source)
+    yield from _dates_out_of_order(deprecations, source)
 
 
 def _shared_canonicals(concepts: Mapping[Key, Concept], source: Source) -> Iterator[Diagnostic]:
@@ -241,6 +249,16 @@ def _conflicting_replacements(
                 "keep one of the two",
                 related=((*other, "path"), "the other entry"),
             )
+
+
+def _dates_out_of_order(deprecations: Mapping[Key, Deprecated], source: Source) -> Iterator[Diagnostic]:
+    for key, entry in deprecations.items():
+        days = [("since", entry.since), ("error-from", entry.error_from), ("remove-by", entry.remove_by)]
+        given = [(name, day) for name, day in days if day is not None]
+        for (name, day), (later_name, later) in pairwise(given):
+            if later < day:
+                message = f"`{later_name}` is {later}, before `{name}`, which is {day}: correct one of the two"
+                yield _at(source, (*key, later_name), message, related=((*key, name), f"`{name}`"))
 
 
 def _at(source: Source, key: Key, message: str, related: tuple[Key, str] | None = None) -> Diagnostic:

@@ -1,0 +1,42 @@
+"""Something deprecated that is still there and that nothing uses any more.
+
+## What it does
+Reports, in `ssot.toml`, a deprecated entry that has a date or a limit and whose definition, module or re-export is
+still in the workspace when no import, use or string of any file speaks of it, not even in files that may use it
+(`except`). An entry without any of `since`, `error-from`, `remove-by` and `max-uses` may be there to stay, as a guard.
+
+## Why is this bad?
+It is no mistake: the migration has come to its end. What is left is dead code, which can go together with the entry.
+
+## Example
+```toml
+[[concepts.execution-engine.deprecated]]
+path = "app.agents.engine.ExecutionEngine"      # the last use is gone
+since = 2025-09-05
+```
+Delete the class and the entry.
+
+## Fix safety
+The fix removes the entry alone. It is unsafe, because nothing would then warn of new uses of what is still there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ssot_rules.contract import Diagnostic, Rule, Severity
+from ssot_rules.index import Index
+from ssot_rules.lifecycle import is_finite, is_here, is_over, standings
+from ssot_rules.retirement import finished
+
+
+def check_registry(index: Index) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for every entry whose migration is done."""
+    for standing in standings(index):
+        is_left = is_finite(standing.entry) and is_here(standing.deprecation, index)
+        if not standing.uses and is_left and not is_over(standing.entry, index):
+            message = f"nothing uses `{standing.entry.path}` any more: it can be deleted, and this entry with it"
+            yield finished(standing, standing.diagnostic("path", message, index))
+
+
+RULE = Rule("SSOT408", "unused-deprecation", Severity.INFORMATION, __doc__, check_registry=check_registry)
