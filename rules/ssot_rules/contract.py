@@ -95,6 +95,10 @@ class Entry(NamedTuple):
     """The keys and values of the new table, in order."""
 
 
+UNSAFE = " (unsafe: "
+"""Comes between the title of a change and the reason why it is unsafe."""
+
+
 class Fix(NamedTuple):
     """A change that answers a diagnostic. Equal fixes of several diagnostics are one change."""
 
@@ -112,7 +116,7 @@ class Fix(NamedTuple):
     @property
     def message(self) -> str:
         """The title with the reason why it is unsafe, as people see it."""
-        return self.title if self.unsafe is None else f"{self.title} (unsafe: {self.unsafe})"
+        return self.title if self.unsafe is None else f"{self.title}{UNSAFE}{self.unsafe})"
 
 
 class Choice(NamedTuple):

@@ -176,7 +176,7 @@ class Listing:
         links: list[str] = []
         for entry in _entries(folder):
             name = entry.name
-            if name.endswith((*places.SOURCE_SUFFIXES, places.NOTEBOOK_SUFFIX)) or name in _NOTED:
+            if name.endswith(places.FILE_SUFFIXES) or name in _NOTED:
                 if entry.is_symlink():
                     links.append(name)
                 if _is_file(entry):

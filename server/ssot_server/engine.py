@@ -33,7 +33,7 @@ from ssot_server.index.memory import Memory
 from ssot_server.index.snapshot import Reach, Snapshot, Survey
 from ssot_server.index.store import Store
 from ssot_server.index.surroundings import Surroundings
-from ssot_server.places import NOTEBOOK_SUFFIX, SOURCE_SUFFIXES
+from ssot_server.places import FILE_SUFFIXES, SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, read_registry
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.search import Search
@@ -99,7 +99,7 @@ class Engine:
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
-        self._suffixes = (*SOURCE_SUFFIXES, NOTEBOOK_SUFFIX) if notebooks else SOURCE_SUFFIXES
+        self._suffixes = FILE_SUFFIXES if notebooks else SOURCE_SUFFIXES
         """How the names of the workspace's files end."""
         self._is_lean = lean
         self._today = today

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
+from itertools import accumulate
 
 from ssot_rules.contract import TOP, Bring, Edit, Entry, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits, names_left
 from ssot_rules.index import Index, Module
 from ssot_rules.registry_edits import entry_edits
+from ssot_server.lines import split_lines
 
 
 def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
@@ -121,3 +123,17 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
         at = span.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def difference(path: str, before: str, after: str) -> list[Edit]:
+    """The changed lines alone, so that carets and folds elsewhere stay where they are."""
+    import difflib  # slow to load, and only editors want it
+
+    old, new = split_lines(before), split_lines(after)
+    starts = list(accumulate(map(len, old), initial=0))
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        Edit(path, Span(starts[first], starts[last]), "".join(new[begin:end]))
+        for tag, first, last, begin, end in matcher.get_opcodes()
+        if tag != "equal"
+    ]

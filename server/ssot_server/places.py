@@ -19,6 +19,8 @@ TREE_FILES = frozenset({REGISTRY_NAME, IGNORE_FILE, "setup.py", ENVIRONMENT_MARK
 SOURCE_SUFFIXES = (".py", ".pyi")
 """How the names of files with code end."""
 NOTEBOOK_SUFFIX = ".ipynb"
+FILE_SUFFIXES = (*SOURCE_SUFFIXES, NOTEBOOK_SUFFIX)
+"""How the names of files end that a workspace may have."""
 
 
 def find_registry(start: str) -> str | None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from e2e.editor import Editor
+pytest.register_assert_rewrite("e2e.editor")
+
+from e2e.editor import Editor  # noqa: E402
 
 if TYPE_CHECKING:
     from pathlib import Path

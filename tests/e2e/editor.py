@@ -11,9 +11,11 @@ import copy
 import functools
 import re
 import sys
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import attrs
 from lsprotocol import types
 from pygls.protocol import default_converter
 from pytest_lsp import LanguageClient, client_capabilities
@@ -21,7 +23,8 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+
+    from cattrs import Converter
 
 SERVER = (sys.executable, "-m", "ssot_server", "server")
 PATIENCE = 60.0
@@ -70,6 +73,14 @@ def with_encodings(capabilities: types.ClientCapabilities, *encodings: str) -> t
     return capabilities
 
 
+def with_notebooks(capabilities: types.ClientCapabilities) -> types.ClientCapabilities:
+    """The same editor, which tells about the cells of notebooks."""
+    capabilities = copy.deepcopy(capabilities)
+    sync = types.NotebookDocumentSyncClientCapabilities(dynamic_registration=True, execution_summary_support=True)
+    capabilities.notebook_document = types.NotebookDocumentClientCapabilities(sync)
+    return capabilities
+
+
 EDITORS = {
     "vscode": visual_studio_code,
     "vscode-pull": visual_studio_code_pulling,
@@ -88,6 +99,8 @@ class Editor:
         self.encoding = "utf-16"
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
+        self.cells: list[str] = []
+        """Of the notebook that is open, in their order."""
         self.published: dict[str, types.PublishDiagnosticsParams] = {}
         self.registered: dict[str, types.Registration] = {}
         self.refreshes = 0
@@ -95,7 +108,7 @@ class Editor:
         self.configuration: Any = None
         self.result: types.InitializeResult | None = None
         self._news = asyncio.Event()
-        self.client = LanguageClient(converter_factory=default_converter)
+        self.client = LanguageClient(converter_factory=_converter)
         own: dict[str, Callable[..., Any]] = {
             types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: self._on_publish,
             types.CLIENT_REGISTER_CAPABILITY: self._on_register,
@@ -150,7 +163,10 @@ class Editor:
     # -- documents ----------------------------------------------------------------------------------------
 
     def uri(self, path: str) -> str:
-        return (self.root / path).as_uri()
+        """The URI of a file, or of a notebook's cell: `book.ipynb#name`."""
+        file, _, cell = path.partition("#")
+        uri = (self.root / file).as_uri()
+        return f"{uri.replace('file:', 'vscode-notebook-cell:', 1)}#{cell}" if cell else uri
 
     def open(self, path: str, text: str | None = None) -> None:
         """Open a file, with the disk's text or another."""
@@ -158,17 +174,20 @@ class Editor:
             text = (self.root / path).read_bytes().decode()
         self.texts[path] = text
         self.versions[path] = 1
-        language = "toml" if path.endswith(".toml") else "python"
+        language = {".toml": "toml", ".ipynb": "json"}.get(PurePath(path).suffix, "python")
         item = types.TextDocumentItem(self.uri(path), language, 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace the first `old` by `new`, as one incremental change."""
+        self._changed(path, [self._replaced(path, old, new)])
+
+    def _replaced(self, path: str, old: str, new: str) -> types.TextDocumentContentChangePartial:
         text = self.texts[path]
         start = text.index(old)
         range_ = types.Range(self.position(text, start), self.position(text, start + len(old)))
         self.texts[path] = text[:start] + new + text[start + len(old) :]
-        self._changed(path, [types.TextDocumentContentChangePartial(range=range_, text=new)])
+        return types.TextDocumentContentChangePartial(range=range_, text=new)
 
     def replace(self, path: str, text: str) -> None:
         """Replace the whole text."""
@@ -196,6 +215,71 @@ class Editor:
 
     def document(self, path: str) -> types.TextDocumentIdentifier:
         return types.TextDocumentIdentifier(self.uri(path))
+
+    # -- notebooks ----------------------------------------------------------------------------------------
+
+    def open_notebook(self, path: str, **cells: str) -> None:
+        """Open a notebook with these cells, each with a name. What begins with `#!` is in another language."""
+        self.cells = [f"{path}#{name}" for name in cells]
+        self.texts.update({f"{path}#{name}": text for name, text in cells.items()})
+        document = types.NotebookDocument(
+            self.uri(path), "jupyter-notebook", 1, [self._cell(cell) for cell in self.cells]
+        )
+        items = [self._cell_item(cell) for cell in self.cells]
+        self.client.notebook_document_did_open(types.DidOpenNotebookDocumentParams(document, items))
+
+    def edit_cell(self, cell: str, old: str, new: str) -> None:
+        """Replace the first `old` by `new` in a cell, as one incremental change."""
+        change = self._replaced(cell, old, new)
+        self.versions[cell] += 1
+        document = types.VersionedTextDocumentIdentifier(version=self.versions[cell], uri=self.uri(cell))
+        content = types.NotebookDocumentCellContentChanges(document, [change])
+        self._notebook_changed(cell, types.NotebookDocumentCellChanges(text_content=[content]))
+
+    def splice_cells(self, path: str, start: int, count: int, **cells: str | None) -> None:
+        """Replace so many cells by others; those without a text are only moved."""
+        names = {f"{path}#{name}": text for name, text in cells.items()}
+        removed = self.cells[start : start + count]
+        self.cells[start : start + count] = names
+        new = [name for name, text in names.items() if text is not None]
+        self.texts.update({name: text for name, text in names.items() if text is not None})
+        closed = [types.TextDocumentIdentifier(self.uri(cell)) for cell in removed if cell not in names]
+        structure = types.NotebookDocumentCellChangeStructure(
+            types.NotebookCellArrayChange(start, count, [self._cell(cell) for cell in names]),
+            did_open=[self._cell_item(cell) for cell in new],
+            did_close=closed,
+        )
+        self._notebook_changed(path, types.NotebookDocumentCellChanges(structure=structure))
+
+    def change_kind(self, cell: str, kind: types.NotebookCellKind) -> None:
+        """Say that a cell is of another kind now."""
+        data = types.NotebookCell(kind, self.uri(cell))
+        self._notebook_changed(cell, types.NotebookDocumentCellChanges(data=[data]))
+
+    def save_notebook(self, path: str) -> None:
+        identifier = types.NotebookDocumentIdentifier(self.uri(path))
+        self.client.notebook_document_did_save(types.DidSaveNotebookDocumentParams(identifier))
+
+    def close_notebook(self, path: str) -> None:
+        identifier = types.NotebookDocumentIdentifier(self.uri(path))
+        closed = [types.TextDocumentIdentifier(self.uri(cell)) for cell in self.cells]
+        self.client.notebook_document_did_close(types.DidCloseNotebookDocumentParams(identifier, closed))
+        self.cells = []
+
+    def _notebook_changed(self, path: str, change: types.NotebookDocumentCellChanges) -> None:
+        identifier = types.VersionedNotebookDocumentIdentifier(2, self.uri(path.partition("#")[0]))
+        event = types.NotebookDocumentChangeEvent(cells=change)
+        self.client.notebook_document_did_change(types.DidChangeNotebookDocumentParams(identifier, event))
+
+    def _cell(self, cell: str) -> types.NotebookCell:
+        is_code = not self.texts[cell].startswith("#!")
+        kind = types.NotebookCellKind.Code if is_code else types.NotebookCellKind.Markup
+        return types.NotebookCell(kind, self.uri(cell))
+
+    def _cell_item(self, cell: str) -> types.TextDocumentItem:
+        self.versions[cell] = 1
+        language = "markdown" if self.texts[cell].startswith("#!") else "python"
+        return types.TextDocumentItem(self.uri(cell), language, 1, self.texts[cell])
 
     # -- positions ----------------------------------------------------------------------------------------
 
@@ -266,6 +350,11 @@ class Editor:
             shown.append((str(diagnostic.code), diagnostic.range.start.line + 1, under))
         return sorted(shown, key=_place)
 
+    async def indexed(self) -> None:
+        """Wait until the server knows all of the editor's folders: what it says of them all, it says then."""
+        params = types.WorkspaceDiagnosticParams([], identifier="ssot")
+        await asyncio.wait_for(self.client.workspace_diagnostic_async(params), PATIENCE)
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for messages from the server until something is so."""
 
@@ -321,7 +410,8 @@ class Editor:
                 for made in change.edits
                 if not isinstance(made, types.SnippetTextEdit)
             ]
-        paths = {uri: unquote(uri.removeprefix(f"{self.root.as_uri()}/")) for uri in by_uri}
+        opened = {self.uri(path): path for path in self.texts}
+        paths = {uri: opened.get(uri) or unquote(uri.removeprefix(f"{self.root.as_uri()}/")) for uri in by_uri}
         return {paths[uri]: self.edited(self._text(paths[uri]), edits) for uri, edits in by_uri.items()}
 
     def _text(self, path: str) -> str:
@@ -371,6 +461,14 @@ class Editor:
 
     def _on_configuration(self, params: types.ConfigurationParams) -> list[Any]:
         return [self.configuration for _ in params.items]
+
+
+def _converter() -> Converter:
+    """lsprotocol's, which cannot read what a server says of the notebooks that it wants to know."""
+    converter = default_converter()
+    kinds = attrs.fields_dict(attrs.resolve_types(types.NotebookDocumentFilterWithCells))["notebook"].type
+    converter.register_structure_hook(kinds, lambda value, _: value)
+    return converter
 
 
 def units(text: str, encoding: str) -> int:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol.types import CodeActionKind
 
-from ssot_server.fixing import apply_edits
-from ssot_server.lsp.actions import Offer, difference, is_wanted
+from ssot_server.fixing import apply_edits, difference
+from ssot_server.lsp.actions import Offer, is_wanted
 
 
 def test_an_offer_survives_the_way_to_the_editor_and_back() -> None:

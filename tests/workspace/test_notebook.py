@@ -19,7 +19,8 @@ from ssot_server.workspace import (
     read_source,
     write_source,
 )
-from ssot_server.workspace.notebook import NotANotebook, module_text, with_module_text
+from ssot_server.workspace.cells import composed, module_of, sources_of, translated, turned
+from ssot_server.workspace.notebook import NotANotebook, module_text, replacements, runs, with_module_text
 
 
 def notebook(*cells: str | list[str], indent: Any = 1, language: str = "python", ensure_ascii: bool = True) -> str:
@@ -103,6 +104,52 @@ def test_what_is_no_notebook(text: str, tmp_path: Path):
         read_source(tmp_path / "x.ipynb")
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("%%time", "%%time\nimport new"),
+        ("%%time\nx = 1", "%%time\nimport new\nx = 1"),
+        ("%%time\r\nx = 1", "%%time\r\nimport new\nx = 1"),
+        ("\n%%time\nx = 1", "%%time\nimport new\n\nx = 1"),
+        ("%time\nx = 1", "import new\n%time\nx = 1"),
+    ],
+)
+def test_the_magic_of_a_cell_stays_first(source: str, expected: str):
+    before = notebook(source)
+    head, _, body = module_text(before).partition("\n")
+    assert with_module_text(before, f"{head}\nimport new\n{body}") == notebook(expected)
+    assert with_module_text(before, f"import new\n{head}\n{body}") == notebook(expected)
+
+
+def test_what_changes_is_told_by_place():
+    before = notebook(["a\n", "Old"], "Old", "b")
+    made = replacements(before, module_text(before).replace("Old", "New"))
+    assert [(before[new.start : new.end].split(), new.text.split()) for new in made] == [
+        (["[", '"a\\n",', '"Old"', "]"], ["[", '"a\\n",', '"New"', "]"]),
+        (['"Old"'], ['"New"']),
+    ]
+
+
+def test_places_in_the_module_and_in_the_file():
+    before = notebook(["%time\n", "'é\U0001f600\"'; Old\n"], [], "x = \U0001f600Old")
+    module = module_text(before)
+    for word in ("%time", "Old\n", "x ="):
+        shown = word.replace("\n", "\\n")
+        assert translated(runs(before), module.index(word)) == before.index(shown)
+        assert translated(turned(runs(before)), before.index(shown)) == module.index(word)
+    last = before.rindex("Old")
+    assert translated(runs(before), module.rindex("Old")) == last
+    assert translated(turned(runs(before)), last - 3) == module.rindex("Old") - 1
+    assert translated(runs(before), 0) == before.index("%time")
+    assert translated(runs(before), len(module)) == before.rindex("Old") + 3
+    assert translated((), 7) == 0
+
+
+def test_a_cell_that_holds_our_marks_is_left_out():
+    text = module_of([(1, "x = 1"), (2, "#\x1f cell 7\n"), (3, "pass  #\x1f")])
+    assert sources_of(text) == [(1, "x = 1")]
+
+
 def test_a_text_that_lost_a_cell_is_not_written(tmp_path: Path):
     path = tmp_path / "x.ipynb"
     path.write_text(notebook("a = 1", "b = 2"), "utf-8")
@@ -120,3 +167,18 @@ def test_a_text_that_lost_a_cell_is_not_written(tmp_path: Path):
 def test_what_did_not_change_stays(sources: list[str], is_ascii: bool):
     before = notebook(*sources, ensure_ascii=is_ascii)
     assert with_module_text(before, module_text(before)) == before
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="a =1\n%!?#\\'\"(é\U0001f600\r\f", max_size=20), max_size=4), st.booleans())
+def test_every_character_of_the_file_is_that_of_the_module(sources: list[str], is_ascii: bool):
+    before = notebook(*[[source] if at % 2 else source for at, source in enumerate(sources)], ensure_ascii=is_ascii)
+    module = module_text(before)
+    for run in runs(before):
+        assert json.loads(f'"{before[run.at : run.until]}"') == module[run.start : run.end]
+    cells = Cells(module).runs()
+    assert {number: "".join(module[run.start : run.end] for run in found) for number, found in cells.items()} == dict(
+        sources_of(module)
+    )
+    for found in cells.values():
+        assert [run for run in composed(found, turned(found)) if run.start != run.at or run.end != run.until] == []

@@ -6,16 +6,15 @@ this happens in the worker's thread.
 
 from __future__ import annotations
 
-import difflib
 import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from ssot_rules.contract import Applicability, Edit
+from ssot_rules.contract import UNSAFE, Applicability
 from ssot_rules.facts import Span
-from ssot_server.lines import split_lines
+from ssot_server.fixing import difference
 from ssot_server.lsp import kinds, reports
 from ssot_server.lsp.convert import diagnostic, workspace_edit
 from ssot_server.lsp.ignore_comments import ignore_comment
@@ -31,13 +30,14 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-FIX_ALL_TITLE = "Fix all ssot problems in this file"
+_QUICK_FIX = types.CodeActionKind.QuickFix.value
 
 _SINGLE = "fix"
 _CHOICE = "choice"
 _RULE = "fix-rule"
 _EVERYWHERE = "fix-rule-everywhere"
 _ALL = "fix-all"
+_ALL_CELLS = "fix-all-cells"
 _IGNORE = "ignore"
 
 
@@ -55,7 +55,7 @@ class Offer:
     @property
     def kind(self) -> str:
         """The protocol's word for what it is."""
-        return kinds.FIX_ALL if self.action == _ALL else types.CodeActionKind.QuickFix.value
+        return {_ALL: kinds.FIX_ALL, _ALL_CELLS: kinds.FIX_ALL_CELLS}.get(self.action, _QUICK_FIX)
 
     @property
     def is_long(self) -> bool:
@@ -83,7 +83,10 @@ def code_actions(
     if file is None:
         return []
     found = reports.findings(file)
-    wanted = file.project.text(file.path).span(params.range, client.encoding)
+    sheet = file.project.shown(file.path).sheet(params.text_document.uri)
+    if sheet is None:
+        return []
+    wanted = sheet.span(params.range, client.encoding)
     touched = [finding for finding in found if _touches(finding.diagnostic.span, wanted)]
     actions = []
     for offer, about in _offers(params.text_document.uri, file, touched, found, settings):
@@ -126,11 +129,12 @@ def _offers(
     if settings.fix_violation:
         yield from _single_fixes(uri, touched)
         yield from _choices(uri, touched)
-        yield from _rule_fixes(uri, touched, found)
+        yield from _rule_fixes(uri, file.word, touched, found)
     if settings.disable_rule_comment and file.path != file.project.registry:
         yield from _ignores(uri, touched)
     if settings.fix_all and any(_safe_fix(finding) for finding in found):
-        yield Offer(_ALL, FIX_ALL_TITLE, uri), ()
+        action = _ALL_CELLS if file.has_cells else _ALL
+        yield Offer(action, f"Fix all ssot problems in this {file.word}", uri), ()
 
 
 def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
@@ -155,13 +159,13 @@ def _choices(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tupl
 
 
 def _rule_fixes(
-    uri: str, touched: Iterable[Finding], found: Sequence[Finding]
+    uri: str, word: str, touched: Iterable[Finding], found: Sequence[Finding]
 ) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
     for rule in dict.fromkeys((finding.rule.code, finding.rule.name) for finding in touched):
         code, name = rule
         about = tuple(finding for finding in touched if finding.rule.code == code)
         if len(_safe_fixes(found, code)) > 1:
-            yield Offer(_RULE, f"Fix all {name} problems in this file", uri, code), about
+            yield Offer(_RULE, f"Fix all {name} problems in this {word}", uri, code), about
         if _safe_fixes(about, code):
             yield Offer(_EVERYWHERE, f"Fix all {name} problems in the workspace", uri, code), about
 
@@ -177,7 +181,7 @@ def _ignores(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tupl
 
 def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | None:
     project, path = file
-    if offer.action == _ALL:
+    if offer.action in {_ALL, _ALL_CELLS}:
         return fix_all(file, client)
     found = reports.findings(file) if offer.action != _EVERYWHERE else project.all_findings()
     if offer.action in {_RULE, _EVERYWHERE}:
@@ -188,7 +192,7 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
         _log.info("the text has changed: %r no longer applies", offer.title)
         return None
     if offer.action == _IGNORE:
-        comment = ignore_comment(path, project.text(path).text, offer.start, offer.code)
+        comment = ignore_comment(path, project.shown(path).text, offer.start, offer.code)
         return workspace_edit({path: [comment]}, project, client) if comment else None
     fix = _offered(about, offer)
     if fix is None:
@@ -205,9 +209,10 @@ def _is_about(finding: Finding, offer: Offer) -> bool:
 
 
 def _offered(finding: Finding, offer: Offer) -> Fix | None:
-    """The change that an offer speaks of."""
+    """The change that an offer speaks of; what was not proved safe then and is now, is still that change."""
     fixes = [choice.fix for choice in finding.choices] if offer.action == _CHOICE else [finding.fix]
-    return next((fix for fix in fixes if fix is not None and fix.message == offer.title), None)
+    known = (offer.title, offer.title.partition(UNSAFE)[0])
+    return next((fix for fix in fixes if fix is not None and fix.message in known), None)
 
 
 def _safe_fixes(found: Iterable[Finding], code: str) -> list[Fix]:
@@ -242,17 +247,3 @@ def is_wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> b
 
 def _word(kind: types.CodeActionKind | str) -> str:
     return kind.value if isinstance(kind, types.CodeActionKind) else kind
-
-
-def difference(path: str, before: str, after: str) -> list[Edit]:
-    """The changed lines alone, so that carets and folds elsewhere stay where they are."""
-    old, new = split_lines(before), split_lines(after)
-    starts = [0]
-    for line in old:
-        starts.append(starts[-1] + len(line))
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    return [
-        Edit(path, Span(starts[first], starts[last]), "".join(new[begin:end]))
-        for tag, first, last, begin, end in matcher.get_opcodes()
-        if tag != "equal"
-    ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ssot_rules.contract import Edit, Related
     from ssot_server.lsp.client import Client
+    from ssot_server.lsp.sheets import Sheet
     from ssot_server.lsp.workspaces import Project
     from ssot_server.report import Finding
 
@@ -32,7 +33,7 @@ def diagnostic(finding: Finding, project: Project, client: Client) -> types.Diag
     """A finding as the editor shows it."""
     found, rule = finding.diagnostic, finding.rule
     return types.Diagnostic(
-        range=project.text(finding.path).range(found.span, client.encoding),
+        range=project.location(finding.path, found.span, client.encoding).range,
         severity=_SEVERITIES[finding.severity],
         code=rule.code,
         code_description=types.CodeDescription(rule_url(rule.name)) if client.code_description else None,
@@ -46,10 +47,7 @@ def diagnostic(finding: Finding, project: Project, client: Client) -> types.Diag
 
 def _related(related: Sequence[Related], project: Project, client: Client) -> list[types.DiagnosticRelatedInformation]:
     return [
-        types.DiagnosticRelatedInformation(
-            types.Location(project.uri(place.path), project.text(place.path).range(place.span, client.encoding)),
-            place.message,
-        )
+        types.DiagnosticRelatedInformation(project.location(place.path, place.span, client.encoding), place.message)
         for place in related
     ]
 
@@ -58,22 +56,20 @@ def workspace_edit(
     edits: Mapping[str, Sequence[Edit]], project: Project, client: Client, unsafe: str | None = None
 ) -> types.WorkspaceEdit:
     """Edits by file as one change; with the reason why it is unsafe, the editor asks before it applies them."""
+    changed = [change for path, made in edits.items() for change in project.shown(path).changes(path, made)]
     if not client.versioned_edits:
-        return types.WorkspaceEdit(
-            changes={project.uri(path): _text_edits(path, edits[path], project, client) for path in edits}
-        )
+        return types.WorkspaceEdit(changes={sheet.uri: _text_edits(sheet, made, client) for sheet, made in changed})
     annotate = unsafe is not None and client.annotated_edits
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
-    for path, made in edits.items():
-        document = types.OptionalVersionedTextDocumentIdentifier(uri=project.uri(path), version=project.version(path))
-        plain = _text_edits(path, made, project, client)
+    for sheet, made in changed:
+        document = types.OptionalVersionedTextDocumentIdentifier(uri=sheet.uri, version=sheet.version)
+        plain = _text_edits(sheet, made, client)
         changes.append(types.TextDocumentEdit(document, _annotated(plain) if annotate else plain))
     return types.WorkspaceEdit(document_changes=changes, change_annotations=_annotations(unsafe) if annotate else None)
 
 
-def _text_edits(path: str, edits: Sequence[Edit], project: Project, client: Client) -> list[types.TextEdit]:
-    text = project.text(path)
-    return [types.TextEdit(text.range(edit.span, client.encoding), edit.content) for edit in edits]
+def _text_edits(sheet: Sheet, edits: Sequence[Edit], client: Client) -> list[types.TextEdit]:
+    return [types.TextEdit(sheet.text.range(edit.span, client.encoding), edit.content) for edit in edits]
 
 
 def _annotated(edits: Sequence[types.TextEdit]) -> list[types.AnnotatedTextEdit]:

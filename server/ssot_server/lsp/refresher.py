@@ -43,7 +43,7 @@ class Refresher:
         self._waiting: set[asyncio.Event] = set()
 
     def edited(self, uri: str) -> None:
-        """A document was opened or edited: show what is found in it at once, and elsewhere a little later."""
+        """A document or notebook was opened or edited: show what is found in it at once, elsewhere a little later."""
         self.schedule()
         if self._session.client.pulls or not self._session.settings.lint:
             return
@@ -111,9 +111,8 @@ class Refresher:
         session = self._session
         try:
             while self._edited:
-                job = partial(reports.document_report, uri=self._edited.pop(), client=session.client)
-                report = await session.run(job, None)
-                if report is not None:
+                job = partial(reports.file_reports, uri=self._edited.pop(), client=session.client)
+                for report in await session.run(job, None) or ():
                     self._send(report)
         finally:
             self._quick = None
@@ -129,8 +128,7 @@ class Refresher:
 
     def _send(self, report: DocumentReport) -> None:
         """Send a report, unless the editor has it already or has changed the document meanwhile."""
-        document = self._session.documents.get(report.uri)
-        is_current = report.version == (document.version if document else None)
+        is_current = report.version == self._session.documents.version(report.uri)
         if not is_current or self._sent.get(report.uri) == (report.version, report.result_id):
             return
         version = report.version if self._session.client.diagnostic_version else None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DocumentReport:
-    """The diagnostics of one file."""
+    """The diagnostics of one document: a file, or a cell of a notebook."""
 
     uri: str
     version: int | None
@@ -29,16 +29,23 @@ class DocumentReport:
 
 
 def nothing(uri: str, version: int | None = None) -> DocumentReport:
-    """The report of a file without findings."""
+    """The report of a document without findings."""
     return DocumentReport(uri, version, (), _digest(()))
 
 
 def document_report(workspaces: Workspaces, uri: str, client: Client) -> DocumentReport:
-    """The report of one file, open or not."""
+    """The report of one document, open or not."""
     file = workspaces.file(uri)
-    if file is None:
+    sheet = None if file is None else file.project.shown(file.path).sheet(uri)
+    if file is None or sheet is None:
         return nothing(uri)
-    return _report(file.project, file.path, file.project.check([file.path])[file.path], client)
+    return next(report for report in _reports(*file, findings(file), client) if report.uri == sheet.uri)
+
+
+def file_reports(workspaces: Workspaces, uri: str, client: Client) -> list[DocumentReport]:
+    """The reports of one file, open or not: several for a notebook."""
+    file = workspaces.file(uri)
+    return [] if file is None else _reports(*file, findings(file), client)
 
 
 def open_reports(workspaces: Workspaces, client: Client) -> list[DocumentReport]:
@@ -49,7 +56,8 @@ def open_reports(workspaces: Workspaces, client: Client) -> list[DocumentReport]
     reports: list[DocumentReport] = []
     for project, wanted in paths.items():
         found = project.check(wanted)
-        reports.extend(_report(project, path, findings, client) for path, findings in found.items())
+        for path, findings in found.items():
+            reports.extend(_reports(project, path, findings, client))
     return reports
 
 
@@ -76,8 +84,7 @@ def workspace_reports(workspaces: Workspaces, client: Client) -> list[DocumentRe
         found: dict[str, list[Finding]] = {path: [] for path in project.documents}
         found.update(project.check(None))
         for path in workspaces.shown_files(project, found):
-            report = _report(project, path, found[path], client)
-            reports[report.uri] = report
+            reports.update((report.uri, report) for report in _reports(project, path, found[path], client))
     return list(reports.values())
 
 
@@ -86,11 +93,21 @@ def findings(file: File) -> list[Finding]:
     return file.project.check([file.path])[file.path]
 
 
-def _report(project: Project, path: str, found: Sequence[Finding], client: Client) -> DocumentReport:
+def _reports(project: Project, path: str, found: Sequence[Finding], client: Client) -> list[DocumentReport]:
+    """One for each document that shows the file, whatever is found there."""
     from ssot_server.lsp.convert import diagnostic
+    from ssot_server.lsp.sheets import sheet_of
 
-    items = tuple(diagnostic(finding, project, client) for finding in found)
-    return DocumentReport(project.uri(path), project.version(path), items, _digest(items))
+    shown = project.shown(path)
+    by_sheet: dict[str, list[Diagnostic]] = {sheet.uri: [] for sheet in shown.sheets}
+    for finding in found:
+        sheet = sheet_of(shown, finding.diagnostic.span.start)
+        by_sheet[sheet.uri].append(diagnostic(finding, project, client))
+    return [
+        DocumentReport(sheet.uri, sheet.version, items, _digest(items))
+        for sheet in shown.sheets
+        for items in [tuple(by_sheet[sheet.uri])]
+    ]
 
 
 def _digest(items: tuple[Diagnostic, ...]) -> str:

@@ -20,6 +20,7 @@ from ssot_server.lsp.requests import (
     folders,
     hover,
     lifecycle,
+    notebooks,
     synchronization,
     watched_files,
 )
@@ -33,6 +34,10 @@ _FEATURES = (
     (types.TEXT_DOCUMENT_DID_CHANGE, synchronization.did_change, None),
     (types.TEXT_DOCUMENT_DID_SAVE, synchronization.did_save, types.SaveOptions(include_text=False)),
     (types.TEXT_DOCUMENT_DID_CLOSE, synchronization.did_close, None),
+    (types.NOTEBOOK_DOCUMENT_DID_OPEN, notebooks.did_open, None),
+    (types.NOTEBOOK_DOCUMENT_DID_CHANGE, notebooks.did_change, None),
+    (types.NOTEBOOK_DOCUMENT_DID_SAVE, notebooks.did_save, None),
+    (types.NOTEBOOK_DOCUMENT_DID_CLOSE, notebooks.did_close, None),
     (
         types.TEXT_DOCUMENT_DIAGNOSTIC,
         diagnostics.document_diagnostic,
@@ -42,7 +47,9 @@ _FEATURES = (
     (
         types.TEXT_DOCUMENT_CODE_ACTION,
         code_actions.code_action,
-        types.CodeActionOptions([types.CodeActionKind.QuickFix, kinds.FIX_ALL], resolve_provider=True),
+        types.CodeActionOptions(
+            [types.CodeActionKind.QuickFix, kinds.FIX_ALL, kinds.FIX_ALL_CELLS], resolve_provider=True
+        ),
     ),
     (types.CODE_ACTION_RESOLVE, code_actions.code_action_resolve, None),
     (types.TEXT_DOCUMENT_HOVER, hover.hover, None),

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.documents import Documents
 from ssot_server.lsp.logs import EditorHandler
+from ssot_server.lsp.notebooks import SYNCHRONIZATION
 from ssot_server.lsp.progress import Indexing
 from ssot_server.lsp.protocol import Protocol
 from ssot_server.lsp.refresher import Refresher
@@ -40,7 +41,7 @@ class Session(LanguageServer):
     """A language server for one editor."""
 
     def __init__(self) -> None:
-        super().__init__("ssot", VERSION, protocol_cls=Protocol)
+        super().__init__("ssot", VERSION, protocol_cls=Protocol, notebook_document_sync=SYNCHRONIZATION)
         self.client = Client()
         self.settings = Settings()
         self.documents = Documents()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from ssot_rules.registry import WorkspaceOptions
-from ssot_server.places import SOURCE_SUFFIXES
+from ssot_server.places import FILE_SUFFIXES
 from ssot_server.workspace import ENVIRONMENT_MARK, IGNORE_FILE, REGISTRY_NAME, TREE_FILES, FileFilter
 
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class WatchedFolder(NamedTuple):
         """Whether a file by this name matters."""
         if self.options is None:
             return name in (REGISTRY_NAME, IGNORE_FILE)
-        return name.endswith(SOURCE_SUFFIXES) or name in TREE_FILES or name == self.registry
+        return name.endswith(FILE_SUFFIXES) or name in TREE_FILES or name == self.registry
 
 
 class Watcher:
@@ -337,7 +337,7 @@ class _Looked:
 
 
 def _may_be_folder(path: str) -> bool:
-    return not path.endswith(SOURCE_SUFFIXES)
+    return not path.endswith(FILE_SUFFIXES)
 
 
 def _below(top: str, path: str) -> str | None:

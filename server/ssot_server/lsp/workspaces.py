@@ -15,18 +15,24 @@ from ssot_rules.registry import WorkspaceOptions
 from ssot_server.cache import Cache
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
-from ssot_server.lsp.positions import BYTE_ORDER_MARK, editor_text
+from ssot_server.lsp.notebooks import Notebook
+from ssot_server.lsp.sheets import NotebookFile, OpenNotebook, PlainFile, sheet_of
 from ssot_server.lsp.watcher import WatchedFolder
-from ssot_server.places import SOURCE_SUFFIXES
-from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME
+from ssot_server.places import FILE_SUFFIXES, NOTEBOOK_SUFFIX
+from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME, UnreadableSource, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
 
+    from lsprotocol.types import Location
+
+    from ssot_rules.facts import Span
     from ssot_server.engine import Engine
     from ssot_server.lsp.documents import Document
-    from ssot_server.lsp.positions import EditorText
+    from ssot_server.lsp.notebooks import Cell
+    from ssot_server.lsp.positions import Encoding
+    from ssot_server.lsp.sheets import Shown
     from ssot_server.report import Finding
     from ssot_server.steps import Progress
 
@@ -45,7 +51,9 @@ class Project:
         self.engine = engine
         self.root = root
         """The folder that paths are relative to, as the editor spells it."""
-        self.documents: dict[str, Document] = {}
+        self.documents: dict[str, Document | Notebook] = {}
+        self._shown: dict[str, Shown] = {}
+        """What the editor has of each of them."""
         self._before: dict[str, frozenset[str]] = {}
         """What each of them defined when it was opened."""
         self.registry = engine.registry_name
@@ -53,17 +61,20 @@ class Project:
         self._watch = watch
         self._indexed = False
 
-    def put(self, path: str, document: Document | None) -> None:
+    def put(self, path: str, document: Document | Notebook | None) -> None:
         """What the editor has for a file; None goes back to what the disk has."""
         if document is None:
             self.documents.pop(path, None)
+            self._shown.pop(path, None)
             self._before.pop(path, None)
             self.engine.set_text(path, None)
         else:
+            shown = _shown(document)
             self.documents[path] = document
+            self._shown[path] = shown
             if path not in self._before:
-                self._before[path] = _defined(document.text)
-            self.engine.set_text(path, document.text.removeprefix(BYTE_ORDER_MARK))
+                self._before[path] = _defined(shown.text)
+            self.engine.set_text(path, shown.text)
 
     def index(self) -> None:
         """Find out all that there is to know; long work."""
@@ -100,11 +111,25 @@ class Project:
         _log.info("the workspace changes too often to be fixed as a whole")
         return []
 
-    def text(self, path: str) -> EditorText:
-        """A file's text as the editor has it, or would have it."""
-        document = self.documents.get(path)
-        text = document.text if document else self.engine.text(path) or ""
-        return editor_text(text)
+    def shown(self, path: str) -> Shown:
+        """A file as the editor has it, or would have it."""
+        if path in self._shown:
+            return self._shown[path]
+        uri = uris.from_path(self.file_name(path))
+        if not path.endswith(NOTEBOOK_SUFFIX):
+            return PlainFile(uri, None, self.engine.text(path) or "")
+        try:
+            notebook = read_source(Path(self.root, path), self.engine.read).notebook
+        except UnreadableSource:
+            notebook = None
+        return NotebookFile(uri, None, notebook or "")
+
+    def location(self, path: str, span: Span, encoding: Encoding) -> Location:
+        """Where the editor has a span of a file."""
+        from lsprotocol.types import Location
+
+        sheet = sheet_of(self.shown(path), span.start)
+        return Location(sheet.uri, sheet.range(span, encoding))
 
     def options(self) -> WorkspaceOptions:
         """What belongs to the workspace, by the registry in force."""
@@ -120,16 +145,6 @@ class Project:
         """The absolute path of a file."""
         return os.path.normpath(Path(self.root, path))
 
-    def uri(self, path: str) -> str:
-        """A file's URI, as the editor spells it if it has the file open."""
-        document = self.documents.get(path)
-        return document.uri if document else uris.from_path(self.file_name(path))
-
-    def version(self, path: str) -> int | None:
-        """The version of an open document."""
-        document = self.documents.get(path)
-        return document.version if document else None
-
 
 class File(NamedTuple):
     """A file of a project."""
@@ -138,6 +153,16 @@ class File(NamedTuple):
     path: str
     """Relative to the project's root, with `/`."""
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether it is a notebook, and the editor shows its cells."""
+        return isinstance(self.project.documents.get(self.path), Notebook)
+
+    @property
+    def word(self) -> str:
+        """What people call it."""
+        return "notebook" if self.path.endswith(NOTEBOOK_SUFFIX) else "file"
+
 
 class Workspaces:
     """All projects of one editor, opened when first needed."""
@@ -145,7 +170,9 @@ class Workspaces:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._projects: dict[str, Project] = {}
-        self._documents: dict[str, Document] = {}
+        self._documents: dict[str, Document | Notebook] = {}
+        self._notebooks: dict[str, str] = {}
+        """The notebook of each cell, both by their URIs."""
         self._places: dict[str, File] = {}
         self._folders: tuple[str, ...] = ()
         self._configuration: str | None = None
@@ -163,13 +190,16 @@ class Workspaces:
         for root in self._projects.keys() - needed:
             del self._projects[root]
 
-    def put(self, document: Document) -> None:
-        """A document was opened or edited."""
+    def put(self, document: Document | Notebook) -> None:
+        """A document or notebook was opened or edited."""
+        self._forget_cells(document.uri)
         self._documents[document.uri] = document
+        self._notebooks.update((cell.uri, document.uri) for cell in _cells(document))
         self._attach(document)
 
-    def drop(self, document: Document) -> None:
-        """A document was closed."""
+    def drop(self, document: Document | Notebook) -> None:
+        """A document or notebook was closed."""
+        self._forget_cells(document.uri)
         self._documents.pop(document.uri, None)
         self._detach(document.uri)
 
@@ -216,11 +246,12 @@ class Workspaces:
         """Whether a path that changed is a registry, or a folder that has one."""
         if os.path.basename(path) == REGISTRY_NAME or path == self._configuration:  # noqa: PTH119
             return True
-        return not path.endswith(SOURCE_SUFFIXES) and _is_file(Path(path, REGISTRY_NAME))
+        return not path.endswith(FILE_SUFFIXES) and _is_file(Path(path, REGISTRY_NAME))
 
     def file(self, uri: str) -> File | None:
-        """The file that a URI names and the project that answers for it; None when no registry is near."""
-        document = self._documents.get(uri)
+        """The file that a URI names, of a cell too, and the project that answers for it; None when no registry is
+        near."""
+        document = self._documents.get(self._notebooks.get(uri, uri))
         if document is not None:
             return self._attach(document)
         path = uris.to_path(uri)
@@ -265,7 +296,11 @@ class Workspaces:
         ]
         return "\n".join(lines)
 
-    def _attach(self, document: Document) -> File | None:
+    def _forget_cells(self, uri: str) -> None:
+        for cell in _cells(self._documents.get(uri)):
+            self._notebooks.pop(cell.uri, None)
+
+    def _attach(self, document: Document | Notebook) -> File | None:
         file = self._find(document.path)
         if self._places.get(document.uri) != file:
             self._detach(document.uri)
@@ -303,7 +338,7 @@ class Workspaces:
 
     def _open(self, root: str, registry: Path | None) -> Project | None:
         try:
-            engine = Engine.open(Path(root), registry, cache=Cache.open, lean=True)
+            engine = Engine.open(Path(root), registry, cache=Cache.open, lean=True, notebooks=True)
         except NoRegistry:
             return None
         _log.info("using %s", engine.registry_path)
@@ -335,6 +370,17 @@ def _relative(path: str, folder: str) -> str | None:
         return PurePath(path).relative_to(folder).as_posix()
     except ValueError:
         return None
+
+
+def _shown(document: Document | Notebook) -> Shown:
+    if isinstance(document, Notebook):
+        return OpenNotebook(document)
+    kind = NotebookFile if document.path.endswith(NOTEBOOK_SUFFIX) else PlainFile
+    return kind(document.uri, document.version, document.text)
+
+
+def _cells(document: Document | Notebook | None) -> tuple[Cell, ...]:
+    return document.cells if isinstance(document, Notebook) else ()
 
 
 def _defined(text: str) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """The workspace's files: which there are, how they are imported, and how they are read and written."""
 
 from ssot_server.places import ENVIRONMENT_MARK, IGNORE_FILE, NOTEBOOK_SUFFIX, REGISTRY_NAME, TREE_FILES
+from ssot_server.workspace.cells import Cells
 from ssot_server.workspace.discovery import FileFilter, discover, find_registry
 from ssot_server.workspace.import_settings import ImportSettings
 from ssot_server.workspace.layout import Layout, Missing
-from ssot_server.workspace.notebook import Cells
+from ssot_server.workspace.notebook import NotANotebook
 from ssot_server.workspace.source_file import (
     ChangedUnderneath,
     SourceFile,
@@ -28,6 +29,7 @@ __all__ = [
     "ImportSettings",
     "Layout",
     "Missing",
+    "NotANotebook",
     "SourceFile",
     "UnreadableSource",
     "UnwritableSource",

@@ -1,35 +1,36 @@
-"""Notebooks (`.ipynb`): their code cells read as one module, and the module's text put back into the cells.
+"""Notebooks (`.ipynb`): the file's JSON to its code cells' module, and the module's text put back into the cells.
 
-Every cell begins with a line that tells its number, a comment that no one else writes; so a changed text still says
-what belongs to which cell. Lines that are IPython's and not Python's are comments behind a statement that does
-nothing. Only the cells that changed are written, and of the file nothing else: not its order, not its indentation.
+Only the cells that changed are written, and of the file nothing else: not its order, not its indentation.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ssot_server.lines import split_lines
+from ssot_server.workspace.cells import Cells, Run, composed, is_python, module_of, sources_of
 
-_MARK = "#\x1f"
-"""Begins the comments that only this module writes."""
-_HEAD = re.compile(rf"^{_MARK} cell (\d+)\n", re.MULTILINE)
-_HIDDEN = re.compile(rf"(?:^|(?<=\r))[ \t]*pass  {_MARK}{_MARK}|(?:pass|None)  {_MARK}", re.MULTILINE)
-_MAGIC = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|[\w.]+(?:\[[^\]]*\])?\?\??\s*\Z)")
-_GIVEN_MAGIC = re.compile(r"[ \t]*[\w., \t\[\]'\"]+=[ \t]*(?=[%!])")
-_OF_PYTHON = re.compile(r"%%(?:time|timeit|capture|prun|python3?|pypy)\b")
-"""Magics of a whole cell that leave it Python."""
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
+_CHARACTERS = re.compile(
+    r"(?P<plain>[^\\\"]+)|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\."
+)
+"""Of a string in JSON: many that stand for themselves, or one that is spelled in another way."""
 
 
 class NotANotebook(ValueError):
     """A text is not what a notebook should be; the message says why."""
+
+
+class Replacement(NamedTuple):
+    """Another text for a piece of the file."""
+
+    start: int
+    end: int
+    text: str
 
 
 class _Source(NamedTuple):
@@ -43,50 +44,42 @@ class _Source(NamedTuple):
     text: str
 
 
-class Place(NamedTuple):
-    """A row of a notebook's module as people see it."""
-
-    cell: int
-    above: int
-    """How many rows of the module stand above the cell."""
-
-
 def module_text(notebook: str) -> str:
     """The code cells of a notebook as one module. Raises `NotANotebook`."""
-    return "".join(f"{_MARK} cell {source.number}\n{_hidden(source.text)}\n" for source in _sources(notebook))
+    return module_of((source.number, source.text) for source in _sources(notebook))
 
 
 def with_module_text(notebook: str, text: str) -> str:
     """The notebook with the code cells of a changed module. Raises `NotANotebook` where they are no longer all
     there."""
-    sources = list(_sources(notebook))
-    lead, *rest = _HEAD.split(text)
-    numbers, bodies = [int(number) for number in rest[::2]], rest[1::2]
-    if numbers != [source.number for source in sources]:
-        raise NotANotebook("its cells can no longer be told apart")
     parts: list[str] = []
     at = 0
-    for source, body in zip(sources, bodies, strict=True):
-        shown = _HIDDEN.sub("", (lead + body).removesuffix("\n"))
-        lead = ""
-        if shown != source.text:
-            parts += [notebook[at : source.start], _written(shown, notebook[source.start : source.end])]
-            at = source.end
+    for replacement in replacements(notebook, text):
+        parts += [notebook[at : replacement.start], replacement.text]
+        at = replacement.end
     return "".join([*parts, notebook[at:]])
 
 
-class Cells:
-    """Where the cells of a module are."""
+def replacements(notebook: str, text: str) -> list[Replacement]:
+    """What changes of a notebook with the code cells of a changed module. Raises `NotANotebook` where they are no
+    longer all there."""
+    sources, changed = list(_sources(notebook)), sources_of(text)
+    if [number for number, _ in changed] != [source.number for source in sources]:
+        raise NotANotebook("its cells can no longer be told apart")
+    return [
+        Replacement(source.start, source.end, _written(shown, notebook[source.start : source.end]))
+        for source, (_, shown) in zip(sources, changed, strict=True)
+        if shown != source.text
+    ]
 
-    def __init__(self, text: str) -> None:
-        heads = list(_HEAD.finditer(text))
-        self._numbers = [int(head[1]) for head in heads]
-        self._rows = [text.count("\n", 0, head.end()) for head in heads]
 
-    def place(self, row: int) -> Place:
-        """The cell of a row, counted from 1."""
-        at = max(0, bisect_right(self._rows, row - 1) - 1)
-        return Place(self._numbers[at], self._rows[at]) if self._rows else Place(0, 0)
+def runs(notebook: str) -> tuple[Run, ...]:
+    """What stands in the module of a notebook, and in the file. Raises `NotANotebook`."""
+    sources = list(_sources(notebook))
+    cells = Cells(module_of((source.number, source.text) for source in sources)).runs()
+    return tuple(
+        run for source in sources for run in composed(cells[source.number], tuple(_spelling(notebook, source)))
+    )
 
 
 # -- from the file ------------------------------------------------------------------------------------------------
@@ -103,7 +96,7 @@ def _sources(notebook: str) -> Iterator[_Source]:
             if cell["cell_type"] == "code":
                 for key, value, begin, end in _members(notebook, start):
                     text = "".join(value) if key == "source" else None
-                    if text is not None and _is_python(text):
+                    if text is not None and is_python(text):
                         yield _Source(number, begin, end, text)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise NotANotebook(f"it is no notebook ({error})") from None
@@ -172,43 +165,12 @@ def _spelled(array: str) -> Iterator[tuple[str, int, int]]:
         at = _behind(array, end)
 
 
-# -- what is IPython's --------------------------------------------------------------------------------------------
-
-
-def _is_python(text: str) -> bool:
-    """Whether a cell is Python, perhaps under a magic that runs it as such."""
-    return not text.lstrip().startswith("%%") or _OF_PYTHON.match(text.lstrip()) is not None
-
-
-def _hidden(text: str) -> str:
-    """The source of a cell with what is no Python made comments."""
-    if not any(mark in text for mark in "%!?") or _parses(text):
-        return text
-    lines: list[str] = []
-    continued: str | None = None
-    for line in split_lines(text):
-        magic, given = _MAGIC.match(line), _GIVEN_MAGIC.match(line)
-        hidden = line
-        if continued is not None:
-            hidden = f"{continued}pass  {_MARK}{_MARK}{line}"
-        elif magic is not None:
-            hidden = f"{magic['indent']}pass  {_MARK}{line[len(magic['indent']) :]}"
-        elif given is not None:
-            hidden = f"{line[: given.end()]}None  {_MARK}{line[given.end() :]}"
-        if hidden is not line:
-            indent = continued if continued is not None else line[: len(line) - len(line.lstrip())]
-            continued = indent if line.rstrip("\r\n").endswith("\\") else None
-        lines.append(hidden)
-    return "".join(lines)
-
-
-def _parses(text: str) -> bool:
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return True
+def _spelling(notebook: str, source: _Source) -> Iterator[Run]:
+    """What stands in a cell's source, and in the file."""
+    raw = notebook[source.start : source.end]
+    offset = 0
+    for _, begin, end in _spelled(raw) if raw.startswith("[") else [(source.text, 0, len(raw))]:
+        for found in _CHARACTERS.finditer(raw, begin + 1, end - 1):
+            length = found.end() - found.start() if found["plain"] else 1
+            yield Run(offset, offset + length, source.start + found.start(), source.start + found.end())
+            offset += length

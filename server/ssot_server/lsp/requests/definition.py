@@ -26,17 +26,18 @@ def _definition(ls: Session, workspaces: Workspaces, params: types.DefinitionPar
         return None
     project, path = file
     encoding = ls.client.encoding
-    targets = ide.definition(project.engine, path, project.text(path).offset(params.position, encoding))
+    sheet = project.shown(path).sheet(params.text_document.uri)
+    if sheet is None:
+        return None
+    targets = ide.definition(project.engine, path, sheet.offset(params.position, encoding))
     if not ls.client.links:
-        return [
-            types.Location(project.uri(target.path), project.text(target.path).range(target.span, encoding))
-            for target in targets
-        ]
+        return [project.location(target.path, target.span, encoding) for target in targets]
     return [
         types.LocationLink(
-            target_uri=project.uri(target.path),
-            target_range=project.text(target.path).range(target.full, encoding),
-            target_selection_range=project.text(target.path).range(target.span, encoding),
+            target_uri=name.uri,
+            target_range=project.location(target.path, target.full, encoding).range,
+            target_selection_range=name.range,
         )
         for target in targets
+        for name in [project.location(target.path, target.span, encoding)]
     ]

@@ -29,13 +29,17 @@ def _hover(ls: Session, workspaces: Workspaces, params: types.HoverParams) -> ty
     if file is None:
         return None
     project, path = file
-    text = project.text(path)
+    sheet = project.shown(path).sheet(params.text_document.uri)
+    if sheet is None:
+        return None
 
     def link(target: str, span: Span) -> str:
-        place = project.text(target).position(span.start, ls.client.encoding)
-        return f"{project.uri(target)}#L{place.line + 1},{place.character + 1}"
+        place = project.location(target, span, ls.client.encoding)
+        if "#" in place.uri:  # of a cell, whose place in the notebook it tells
+            return place.uri
+        return f"{place.uri}#L{place.range.start.line + 1},{place.range.start.character + 1}"
 
-    offset = text.offset(params.position, ls.client.encoding)
+    offset = sheet.offset(params.position, ls.client.encoding)
     found = ide.hover(project.engine, path, offset, link if ls.client.markdown else None)
     if found is None:
         return None
@@ -43,7 +47,7 @@ def _hover(ls: Session, workspaces: Workspaces, params: types.HoverParams) -> ty
         contents = types.MarkupContent(types.MarkupKind.Markdown, found.markdown)
     else:
         contents = types.MarkupContent(types.MarkupKind.PlainText, plain(found.markdown))
-    return types.Hover(contents, text.range(found.span, ls.client.encoding))
+    return types.Hover(contents, sheet.range(found.span, ls.client.encoding))
 
 
 def plain(markdown: str) -> str:

@@ -12,12 +12,12 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 from ssot_server.lsp.client import Client
 from ssot_server.lsp.requests.folders import folder_paths
 from ssot_server.lsp.settings import from_options
-from ssot_server.places import SOURCE_SUFFIXES, TREE_FILES
+from ssot_server.places import FILE_SUFFIXES, TREE_FILES
 
 if TYPE_CHECKING:
     from ssot_server.lsp.session import Session
 
-_WATCHED = (*(f"**/*{suffix}" for suffix in SOURCE_SUFFIXES), *(f"**/{name}" for name in sorted(TREE_FILES)))
+_WATCHED = (*(f"**/*{suffix}" for suffix in FILE_SUFFIXES), *(f"**/{name}" for name in sorted(TREE_FILES)))
 _FOLDERS = FileSystemWatcher("**/*", WatchKind.Create | WatchKind.Delete)
 """Where a folder is deleted, moved or renamed some editors tell about the folder and not about the files in it."""
 
