@@ -374,7 +374,8 @@ class Editor:
     # -- requests -----------------------------------------------------------------------------------------
 
     async def actions(self, path: str, needle: str, only: Sequence[str] | None = None) -> dict[str, types.CodeAction]:
-        """The code actions at the first `needle`, by title."""
+        """The code actions at the first `needle`, by title, once the server knows enough to call a fix safe."""
+        await self.indexed()
         start = self.at(path, needle)
         found = await asyncio.wait_for(
             self.client.text_document_code_action_async(

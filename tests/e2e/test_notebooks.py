@@ -154,7 +154,6 @@ async def test_hover_and_definition(editor: Editor) -> None:
 
 async def test_a_fix_goes_into_the_cells_that_it_concerns(editor: Editor) -> None:
     editor.open_notebook(BOOK, **CELLS)
-    await editor.indexed()
     actions = await editor.actions(USE, "Engine('ann')")
     fix = next(action for title, action in actions.items() if title == "Use `app.engines.UserEngine`")
     assert await editor.take(fix) == FIXED
@@ -218,7 +217,6 @@ async def test_the_workspace_is_fixed_with_its_notebooks(editor: Editor, workspa
     (workspace / "closed.ipynb").write_text(book(*sources, indent=indent), "utf-8")
     editor.watched("closed.ipynb", kind=types.FileChangeType.Created)
     editor.open_notebook(BOOK, **CELLS)
-    await editor.indexed()
     actions = await editor.actions(USE, "Engine('ann')")
     after = await editor.take(actions["Fix all deprecated-instantiation problems in the workspace"])
     fixed = [source.replace("app.old", "app.engines").replace("Engine", "UserEngine") for source in sources]
@@ -255,7 +253,6 @@ async def test_a_notebook_that_is_opened_as_text(start: Start, capabilities: Any
         for word in ("\\ud83d", "'ann'")
     ]
     await editor.expect(BOOK, ("SSOT101", lines[0] + 1, "Engine"), ("SSOT103", lines[1], "Engine"))
-    await editor.indexed()
     actions = await editor.actions(BOOK, "Engine('ann')")
     fixed = book("# 'é\U0001f600'\nfrom app.engines import UserEngine", "UserEngine('ann')")
     assert await editor.take(actions["Fix all ssot problems in this notebook"]) == {BOOK: fixed}
