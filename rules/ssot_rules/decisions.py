@@ -28,12 +28,13 @@ def decisions(module: Module, qualname: str, canonical: Canonical, index: Index)
 
 def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical, index: Index) -> Iterator[Choice]:
     yield from _changes_of_code(module, qualname, canonical, index)
+    name = qualname or dotted.rpartition(".")[2]
     role = "adapter" if _uses(module, qualname, canonical, index) else "variant"
     article = "an" if role == "adapter" else "a"
     reason = f"{article} {role} beside `{canonical.concept.canonical}`"
     yield _entry(
         ALLOW,
-        f"Accept `{dotted}` as {article} {role}",
+        f"Accept `{name}` as {article} {role}",
         canonical,
         ALLOW,
         (("path", dotted), ("reason", reason)),
@@ -44,7 +45,7 @@ def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical,
         use = canonical.concept.canonical
         yield _entry(
             DEPRECATE,
-            f"Deprecate `{dotted}` in favour of `{use}`",
+            f"Deprecate `{name}` in favour of `{use}`",
             canonical,
             "deprecated",
             (("path", dotted), ("use", use)),
@@ -52,7 +53,7 @@ def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical,
         )
     yield _entry(
         UNRELATED,
-        f"`{dotted}` is not the concept `{canonical.concept_name}`",
+        f"Record that `{name}` is not the concept `{canonical.concept_name}`",
         canonical,
         UNRELATED,
         (("path", dotted), ("reason", "another concept")),

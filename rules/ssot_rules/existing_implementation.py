@@ -22,7 +22,8 @@ Look at the existing implementation, and use or extend it. `ssot find "retry wit
 a terminal.
 
 ## Fix safety
-There is no fix: whether it is the same is for people to decide.
+There is no fix: whether it is the same is for people to decide. An editor offers to write the decision into
+`ssot.toml`: that it is a variant, or another concept.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from collections.abc import Iterator, Set
 from functools import partial
 
 from ssot_rules.authorship import is_written_elsewhere
-from ssot_rules.contract import Diagnostic, Related, Rule, Severity
+from ssot_rules.contract import Choice, Diagnostic, Related, Rule, Severity
+from ssot_rules.decisions import DEPRECATE, decisions
 from ssot_rules.facts import Definition
 from ssot_rules.index import Index, Module
 from ssot_rules.marks import SORTS, Canonical, defined_here, marks, vocabulary
@@ -63,8 +65,14 @@ def existing(module: Module, index: Index, before: Set[str]) -> Iterator[Diagnos
                 concept=canonical.concept_name,
                 canonical=path,
                 evidence=partial(defined_here, path),
+                options=partial(_choices, module, definition.qualname, canonical),
                 places=(Related(index.source.path, entry, f"the `{canonical.concept_name}` concept"),),
             )
+
+
+def _choices(module: Module, qualname: str, canonical: Canonical, index: Index) -> tuple[Choice, ...]:
+    """What can be decided about something new: nobody writes it to deprecate it."""
+    return tuple(choice for choice in decisions(module, qualname, canonical, index) if choice.key != DEPRECATE)
 
 
 def _likely(definition: Definition, module: Module, index: Index) -> Iterator[Canonical]:

@@ -46,9 +46,9 @@ def test_json_has_the_score_and_the_choices(rivals: Path, ssot: Runner):
     assert [item["score"] for item in found] == [0.8, 0.8]
     assert found[0]["fix"] is None
     assert [(choice["key"], choice["applicability"], choice["message"]) for choice in found[0]["choices"]] == [
-        ("allow", "safe", "Accept `app.rivals.FastExecutionEngine` as a variant"),
-        ("deprecate", "safe", "Deprecate `app.rivals.FastExecutionEngine` in favour of `app.new.ExecutionEngine`"),
-        ("unrelated", "safe", "`app.rivals.FastExecutionEngine` is not the concept `engine`"),
+        ("allow", "safe", "Accept `FastExecutionEngine` as a variant"),
+        ("deprecate", "safe", "Deprecate `FastExecutionEngine` in favour of `app.new.ExecutionEngine`"),
+        ("unrelated", "safe", "Record that `FastExecutionEngine` is not the concept `engine`"),
     ]
     assert found[0]["choices"][2]["edits"] == [
         {
@@ -62,7 +62,7 @@ def test_json_has_the_score_and_the_choices(rivals: Path, ssot: Runner):
 
 def test_the_terminal_says_what_can_be_decided(rivals: Path, ssot: Runner):
     shown = ssot("check", "app/wrap.py").stdout
-    assert "= choice: `--choose allow`: Accept `app.wrap.WrapExecutionEngine` as an adapter\n" in shown
+    assert "= choice: `--choose allow`: Accept `WrapExecutionEngine` as an adapter\n" in shown
 
 
 def test_nothing_is_decided_unasked(rivals: Path, ssot: Runner):

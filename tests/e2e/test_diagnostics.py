@@ -205,10 +205,11 @@ async def test_the_editor_is_told_to_ask_again_when_another_document_is_concerne
     editor = await start(visual_studio_code_pulling())
     editor.open("app/__init__.py")
     editor.open(VIEWS, "from app import Engine\n")
+    await editor.refreshed()
     await editor.expect("app/__init__.py")
     await editor.expect(VIEWS)
     editor.edit("app/__init__.py", "Engine = None\n", "from app.old import Engine\n")
-    await editor.refreshed(1)
+    await editor.refreshed()
     await editor.expect(VIEWS, IMPORT)
 
 
@@ -216,9 +217,10 @@ async def test_the_editor_is_told_to_ask_again_when_another_document_is_concerne
 async def test_the_editor_is_told_to_ask_again_when_the_disk_changes(start: Start, path: str) -> None:
     editor = await start(visual_studio_code_pulling())
     editor.open(VIEWS)
+    await editor.refreshed()
     await editor.expect(VIEWS, IMPORT, CALL)
     editor.watched(path)
-    await editor.refreshed(1)
+    await editor.refreshed()
 
 
 async def test_the_whole_workspace(start: Start, workspace: Path) -> None:
@@ -277,5 +279,11 @@ async def test_what_exists_already_is_told_while_it_is_written(editor: Editor) -
     assert found.severity == types.DiagnosticSeverity.Information
     assert found.related_information
     assert editor.uri(VIEWS) in {place.location.uri for place in found.related_information}
+    decision = "Record that `show_view_of_my_account` is not the concept `view`"
+    changed = await editor.take((await editor.actions("app/fresh.py", "show_view"))[decision])
+    editor.replace("ssot.toml", changed["ssot.toml"])
+    await editor.expect("app/fresh.py")
+    editor.replace("ssot.toml", registry)
+    await editor.expect("app/fresh.py", ("SSOT206", 2, "show_view_of_my_account"))
     editor.edit("app/fresh.py", "show_view_of_my_account", "show_my_account")
     await editor.expect("app/fresh.py")

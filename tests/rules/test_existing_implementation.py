@@ -36,6 +36,7 @@ def said(path: str, text: str, *before: str, rules: str = "") -> list[str]:
         workspace.engine.set_text(path, text)
         findings = workspace.engine.check_new(path, frozenset(before))
         assert all(finding.rule.code == "SSOT206" and finding.related for finding in findings)
+        assert all([choice.key for choice in finding.choices][-2:] == ["allow", "unrelated"] for finding in findings)
         return [text[slice(*finding.diagnostic.span)] for finding in findings]
 
 

@@ -151,11 +151,14 @@ def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer,
 
 
 def _choices(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
-    """The decisions that can be made about each finding."""
+    """Each decision that can be made once, with all findings that it answers."""
+    by_fix: dict[Fix, list[Finding]] = {}
     for finding in touched:
-        span = finding.diagnostic.span
         for choice in finding.choices:
-            yield Offer(_CHOICE, choice.fix.message, uri, finding.rule.code, span.start, span.end), (finding,)
+            by_fix.setdefault(choice.fix, []).append(finding)
+    for fix, about in by_fix.items():
+        span = about[0].diagnostic.span
+        yield Offer(_CHOICE, fix.message, uri, about[0].rule.code, span.start, span.end), tuple(about)
 
 
 def _rule_fixes(
