@@ -104,6 +104,7 @@ class Editor:
         self.published: dict[str, types.PublishDiagnosticsParams] = {}
         self.registered: dict[str, types.Registration] = {}
         self.refreshes = 0
+        self._refreshes_seen = 0
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.configuration: Any = None
         self.result: types.InitializeResult | None = None
@@ -365,11 +366,14 @@ class Editor:
 
         await asyncio.wait_for(wait(), PATIENCE)
 
-    async def refreshed(self, count: int) -> None:
-        """Wait until an editor that asks was told so many times to ask again."""
+    async def refreshed(self) -> None:
+        """Wait until an editor that asks is told to ask again, and not for the last time that this was waited for.
+
+        The first time is when the project of an open document has been indexed.
+        """
         if self.pulls:
-            await self.until(lambda: self.refreshes >= count)
-            assert self.refreshes == count
+            await self.until(lambda: self.refreshes > self._refreshes_seen)
+            self._refreshes_seen = self.refreshes
 
     # -- requests -----------------------------------------------------------------------------------------
 

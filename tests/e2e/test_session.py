@@ -91,14 +91,15 @@ async def test_diagnostics_can_be_switched_off_and_on(start: Start) -> None:
     for capabilities in (visual_studio_code(), visual_studio_code_pulling()):
         editor = await start(capabilities, {"settings": {"lint": {"enable": False}}})
         editor.open(VIEWS)
+        await editor.refreshed()
         await editor.expect(VIEWS)
         editor.configuration = {"lint": {"enable": True}}
         editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-        await editor.refreshed(1)
+        await editor.refreshed()
         await editor.expect(VIEWS, IMPORT, CALL)
         off = types.DidChangeConfigurationParams({"ssot": {"lint": {"enable": False}}})
         editor.client.workspace_did_change_configuration(off)
-        await editor.refreshed(2)
+        await editor.refreshed()
         await editor.expect(VIEWS)
 
 
@@ -149,7 +150,7 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
         removed=[types.WorkspaceFolder((workspace / "one").as_uri(), "one")],
     )
     editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
-    await editor.refreshed(1)
+    await editor.refreshed()
     assert await uris() >= {editor.uri(VIEWS)}
 
 
