@@ -223,7 +223,7 @@ class Definition(NamedTuple):
     bases: tuple[int, ...]
     """Numbers of the uses that name the bases; a base that is no dotted name counts in `opaque`."""
     decorators: tuple[str, ...]
-    """Dotted text of each decorator, without arguments; `?` where it is no dotted name."""
+    """Dotted text of each decorator, with `()` for what it is called with; `?` where it is no dotted name."""
     parameters: tuple[Parameter, ...] | None
     """A function's parameters, `self` included."""
     doc: str | None
@@ -243,6 +243,11 @@ class Definition(NamedTuple):
     """A function that is a generator."""
     returns: bool = False
     """A function that returns something: `return x`."""
+
+    @property
+    def decorator_names(self) -> frozenset[str]:
+        """The last names of its decorators."""
+        return frozenset(text.removesuffix("()").rpartition(".")[2] for text in self.decorators)
 
 
 class Stand(IntEnum):
@@ -383,6 +388,32 @@ class Sketch(NamedTuple):
     """The functions and classes that a class defines."""
     fields: tuple[str, ...] = ()
     """The variables of a class and those that its methods give an instance, each once."""
+
+
+class Sharing(IntEnum):
+    """How the instances of a class come to share something that can change."""
+
+    ATTRIBUTE = 0
+    """A variable of the class holds it."""
+    ASSIGNED = 1
+    """Methods assign a variable of the class."""
+    DEFAULT = 2
+    """It is the default of a parameter."""
+    CACHE = 3
+    """What a method returned is remembered for all of them."""
+
+
+class Shared(NamedTuple):
+    """Something that all instances of a class share and that can change. It is found out apart from the rest of the
+    facts, and only of the classes that are asked about."""
+
+    how: Sharing
+    name: str
+    """Of the variable, the parameter, or the method that is remembered."""
+    span: Span
+    """Of that name, or of the text that shares it."""
+    method: str = ""
+    """The method that does so; empty for what the class's own statements do."""
 
 
 Value = TypeVar("Value")

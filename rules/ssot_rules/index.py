@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
-from ssot_rules.facts import Definition, Facts, ImportStatement, Sketch
+from ssot_rules.facts import Definition, Facts, ImportStatement, Shared, Sketch
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.outline import Outline
 from ssot_rules.registry import Registry, Source
@@ -180,6 +180,9 @@ class Index(Protocol):
     def sketch(self, place: Place) -> Sketch | None:
         """What the class or function at a place of the workspace is like, also one of another module: what `once`
         computes without `bodies` may depend on it."""
+
+    def shared(self, module: Module, definition: Definition) -> tuple[Shared, ...]:
+        """What the instances of a class of a module share, in order."""
 
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """An absolute dotted path as its longest module and the names behind it. Outside the workspace

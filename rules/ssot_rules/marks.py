@@ -237,6 +237,18 @@ def targets_by_name(_: None, index: Index) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(paths) for name, paths in found.items()}
 
 
+def named_paths(concept: Concept) -> tuple[str, ...]:
+    """The dotted paths of the implementations of a concept that the registry names one by one: the canonical, what
+    replaces something deprecated, and what `allow` lists without a glob."""
+    replacements = (entry.use for entry in concept.deprecated if entry.use)
+    return (concept.canonical, *replacements, *(entry.path for entry in concept.allow if is_one(entry.path)))
+
+
+def is_one(pattern: str) -> bool:
+    """Whether an entry of `allow` names one definition or module, and is no glob."""
+    return all(part.isidentifier() for part in pattern.split("."))
+
+
 def vocabulary(registry: Registry) -> Vocabulary:
     """The words that qualify names."""
     return Vocabulary(registry.files.variants, registry.rivals.qualifiers)

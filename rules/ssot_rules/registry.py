@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import Enum
 from types import MappingProxyType
 
 from ssot_rules.contract import Severity
@@ -53,6 +54,12 @@ class Deprecated:
     """How many uses are accepted: more are an error (SSOT406), and the number only goes down (SSOT407)."""
 
 
+class State(Enum):
+    """Whose the state of an implementation is; the values are the words of `ssot.toml`."""
+
+    PER_INSTANCE = "per-instance"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
     """One idea of the code base and the implementation that the team decided on."""
@@ -75,6 +82,10 @@ class Concept:
     """Whether subclasses of the canonical are accepted."""
     max: int | None = None
     """How many implementations the team accepts, the canonical and those in `allow` included."""
+    members: tuple[str, ...] = ()
+    """Names that every implementation must have: of methods and attributes, or of a canonical module's functions."""
+    state: State | None = None
+    """`"per-instance"`: instances share nothing that can change, and no instance is everybody's."""
     by_structure: int | None = None
     """As that of `[rivals]`, for this concept."""
     deprecated: tuple[Deprecated, ...] = ()

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
 from ssot_rules.index import Index, Module
-from ssot_rules.marks import Canonical, marks, vocabulary
+from ssot_rules.marks import Canonical, marks, named_paths, vocabulary
 from ssot_rules.names import Fragment, fragments
 from ssot_rules.originals import crowds
 from ssot_rules.stars import star_names
@@ -46,9 +46,9 @@ def words(index: Index) -> frozenset[Word]:
     part of each `names` pattern."""
     homes: dict[str, set[str]] = {}
     for concept in index.registry.concepts.values():
-        for path in (concept.canonical, *(entry.use for entry in concept.deprecated if entry.use)):
+        for path in named_paths(concept):
             home, _, name = path.rpartition(".")
-            homes.setdefault(name, set()).add(home)
+            homes.setdefault(name, set()).update(() if concept.state is not None else (home,))
         for entry in concept.deprecated:
             homes.setdefault(entry.path.rpartition(".")[2], set())
     known = index.once(marks, None)

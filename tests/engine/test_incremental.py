@@ -22,6 +22,8 @@ canonical = "app.new.New"
 names = ["*Engine"]
 max = 1
 subclasses = true
+members = ["run", "limit"]
+state = "per-instance"
 unrelated = ["app.b.NewV2"]
 [[concepts.engine.deprecated]]
 path = "app.old.Old"

@@ -121,7 +121,7 @@ MISTAKES = [
     ),
     (
         ENGINE + '"a\\nb" = "x"\n',
-        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
+        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         "version = 1\n[workspace]\nsource_roots = ['src']\n",
@@ -133,7 +133,7 @@ MISTAKES = [
     ),
     (
         'version = 1\n[concepts."my engine"]\ncanonical = "a.B"\nxyzzy = 1\n',
-        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `names`, `owner`, `subclasses`, `summary`, `unrelated`',
+        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         OLD + 'path = "app.Old"\nfrom = "x"\n',
@@ -159,6 +159,19 @@ MISTAKES = [
         ENGINE + 'names = "*Engine"\n',
         '4:9 "*Engine" | `names` must be an array of strings, not a string: write ["*Engine"]',
     ),
+    (
+        ENGINE + 'members = ["run()"]\n',
+        '4:12 "run()" | item 1 of `members` is not the name of a member: "run()"; write "run"',
+    ),
+    (
+        ENGINE + 'members = ["run", "not a name"]\n',
+        '4:19 "not a name" | item 2 of `members` is not the name of a member: "not a name"; write the name of a method or attribute, such as "execute"',
+    ),
+    (
+        ENGINE + 'state = "shared"\n',
+        '4:9 "shared" | unknown state "shared" for `state`: write "per-instance"',
+    ),
+    (ENGINE + "state = true\n", '4:9 true | `state` must be a string, not a boolean: write "per-instance"'),
     (ENGINE + "names = [1]\n", '4:10 1 | item 1 of `names` must be a string, not an integer: write "1"'),
     (ENGINE + "summary = 3\n", '4:11 3 | `summary` must be a string, not an integer: write "3"'),
     (ENGINE + 'summary = ["x"]\n', '4:11 ["x"] | `summary` must be a string, not an array: write "x"'),

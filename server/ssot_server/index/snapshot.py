@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.absence import STUB
-from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, Sketch
+from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, Shared, Sketch, Span
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.index import NAMESPACE, Index, Module, Place, Trace, absolute, absolute_path
 from ssot_rules.outline import ANYTHING, Outline
@@ -22,6 +22,7 @@ from ssot_rules.registry import Registry, Source
 from ssot_rules.relevance import Word
 from ssot_server.index.lazy import imports_on_demand, modules_on_demand
 from ssot_server.index.library import Library
+from ssot_server.index.sharing import read_sharing
 from ssot_server.index.surroundings import Surroundings
 from ssot_server.workspace.gitignore import compile_patterns
 from ssot_server.workspace.layout import Layout
@@ -756,6 +757,10 @@ class Snapshot:
             known.definitions[place.name] = self._find_definition(known.module, place.name)
         return known.definitions[place.name]
 
+    def shared(self, module: Module, definition: Definition) -> tuple[Shared, ...]:
+        """See `Index.shared`."""
+        return module.facts.once(_shared, definition.span)
+
     def sketch(self, place: Place) -> Sketch | None:
         """See `Index.sketch`."""
         known = self._known.sketches
@@ -896,6 +901,10 @@ def _meanings(module: Module, spelled: str) -> list[str]:
     base = package[: len(package) - max(0, dots - 1)]
     within = ".".join(filter(None, [*base, name]))
     return [within] if dots else [name, within]
+
+
+def _shared(facts: Facts, span: Span) -> tuple[Shared, ...]:
+    return read_sharing(facts.text, span)
 
 
 def _prefixed(places: tuple[Place, ...], traces: tuple[Trace, ...]) -> tuple[Trace, ...]:

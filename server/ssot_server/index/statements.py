@@ -174,7 +174,7 @@ class Statements(Expressions):
                 block=self.block,
                 inner=-1,
                 bases=(),
-                decorators=tuple(dotted_text(decorator) or "?" for decorator in node.decorator_list),
+                decorators=tuple(map(_decorator, node.decorator_list)),
                 parameters=_parameters(node.args) if not isinstance(node, ast.ClassDef) else None,
                 doc=first_line(node.body),
                 is_async=isinstance(node, ast.AsyncFunctionDef),
@@ -457,6 +457,14 @@ class Statements(Expressions):
         **dict.fromkeys(_TRY, _try),
         **dict.fromkeys(_TYPE_ALIAS, _type_alias),
     }
+
+
+def _decorator(node: ast.expr) -> str:
+    """The text of a decorator as facts keep it."""
+    if isinstance(node, ast.Call):
+        called = dotted_text(node.func)
+        return "?" if called is None else f"{called}()"
+    return dotted_text(node) or "?"
 
 
 def _parameters(arguments: ast.arguments) -> tuple[Parameter, ...]:

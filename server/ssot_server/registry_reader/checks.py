@@ -157,6 +157,14 @@ def _allowance(value: int | None) -> str | None:
     return None if value is None or value >= 0 else f"is {value}: write 0 or more, or leave it out"
 
 
+def _member(value: str) -> str | None:
+    if _is_name(value):
+        return None
+    last = value.rpartition(".")[2].removesuffix("()")
+    remedy = f"write {quoted(last)}" if _is_name(last) else 'write the name of a method or attribute, such as "execute"'
+    return f"is not the name of a member: {quoted(value)}; {remedy}"
+
+
 def _word_glob(value: str) -> str | None:
     if _example_of_glob(f"x{value}").isidentifier() and value.strip("_"):
         return None
@@ -171,6 +179,7 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (Concept, "canonical"): _dotted_path,
     (Concept, "names"): _name_glob,
     (Concept, "max"): _count,
+    (Concept, "members"): _member,
     (Files, "variants"): _word_glob,
     (Rivals, "qualifiers"): _word_glob,
     (Rivals, "by_name"): _percentage,

@@ -140,7 +140,7 @@ def shown(name: str) -> str:
 def alternatives(words: Iterable[str]) -> str:
     """The words in quotes, with `or` before the last."""
     *most, last = (quoted(word) for word in words)
-    return f"{', '.join(most)} or {last}"
+    return f"{', '.join(most)} or {last}" if most else last
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
