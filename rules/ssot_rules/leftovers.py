@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, ImportedName, ImportStatement, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place
+from ssot_rules.visibility import is_in_doctest
 
 _NOQA = re.compile(r"#\s*(?:noqa|ruff:\s*noqa|flake8:\s*noqa|pylint:\s*disable|isort:)", re.IGNORECASE)
 
@@ -52,6 +53,8 @@ def _is_meant_to_stay(module: Module, imported: ImportedName, statement: ImportS
     """Whether the import may be there for more than the uses that are in sight."""
     facts = module.facts
     if facts.dynamic or facts.introspects or not facts.are_placed((imported.local,)):
+        return True
+    if is_in_doctest(module.text, imported.local):
         return True
     end = re.compile(r"[^\r\n]*").match(module.text, statement.span.end)
     return _NOQA.search(module.text, statement.span.start, end.end() if end else statement.span.end) is not None

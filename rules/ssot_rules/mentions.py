@@ -78,6 +78,8 @@ _TELLING = frozenset(
 """Functions whose arguments are for readers, or name a logger."""
 _NAMING = frozenset({"name", "logger", "label", "description", "help"})
 """Keywords for what a thing is called, or for readers."""
+_KEYS = frozenset({"dict", "update_forward_refs"})
+"""Functions that make strings of their keywords."""
 _COMPLAINING = ("Error", "Exception", "Warning")
 _CERTAIN = frozenset({Way.PATCH, Way.CHANGE, Way.ATTRIBUTE})
 _PATCHING = frozenset({Way.PATCH, Way.SETTING, Way.PROSE})
@@ -265,21 +267,26 @@ def passed_by_strings(module: Module, index: Index) -> frozenset[Place]:
 
 
 def names_in_strings(module: Module, index: Index) -> frozenset[str]:
-    """Names in strings of which nobody can tell whose they are: `getattr(engine, "Old")`, `f"{MODULE}.Old"`. Entries
-    of `__all__` do not count."""
+    """Names in strings of which nobody can tell whose they are: `getattr(engine, "Old")`, `f"{MODULE}.Old"`,
+    `attrgetter("Old.size")`; and what becomes such a string, `dict(Old=…)`. Entries of `__all__` do not count."""
     exported = {entry.span for entry in module.facts.exports or ()}
     found: set[str] = set()
     for number, read in index.once(readings, module):
         string = module.facts.strings[number]
-        if string.span not in exported and not _is_told(read, index):
-            found.update(name for name in string.names if name in index.names)
+        if string.span not in exported:
+            found.update(name for name in _untold(string, read, index) if name in index.names)
+    calls = module.facts.uses.about(index.names, lambda use: use.call is not None and use.path[-1] in _KEYS)
+    found.update(name for _, use in calls for name, _ in (use.call.keywords if use.call else ()) if name in index.names)
     return frozenset(found)
 
 
-def _is_told(read: Reading | None, index: Index) -> bool:
+def _untold(string: DottedString, read: Reading | None, index: Index) -> tuple[str, ...]:
+    """The names in a string of which nobody can tell whose they are."""
     if read is None:
-        return False
-    return read.way is not Way.PROSE or any(trace.first.home for trace in index.find(".".join(read.names)))
+        return string.names
+    if read.way not in {Way.PROSE, Way.SETTING} or any(trace.first.home for trace in index.find(".".join(read.names))):
+        return ()
+    return string.names if read.way is Way.PROSE else read.names[:1]  # what a setting begins with may be any name
 
 
 def mentions_of(place: Place, index: Index) -> tuple[Mention, ...]:

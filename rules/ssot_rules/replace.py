@@ -491,7 +491,10 @@ def _through(found: _Import, index: Index) -> list[tuple[Use, int, str]] | None:
     module, target = found.module, found.target
     old = module.facts.imports[found.number].name.split(".")
     top = target.module.partition(".")[0]
-    through = [use for use in found.shared if _plain_import_of(module, use) == found.number]
+    imports = [(use, _plain_import_of(module, use)) for use in found.shared]
+    if any(number is None for _, number in imports):  # the class body of `app = app.old`
+        return None
+    through = [use for use, number in imports if number == found.number]
     if not module.facts.are_placed([name for use in through for name in use.path]):
         return None
     chosen = []

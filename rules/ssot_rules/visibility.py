@@ -65,7 +65,30 @@ def can_be_renamed(module: Module, binding: Binding, statement: ImportStatement,
         and module.facts.are_placed((binding.name,))
         and not _is_reached(module, binding, index)
         and not (binding.scope == 0 and _star_may_bring(module, binding.name, index))
+        and not (binding.scope == 0 and is_in_doctest(module.text, binding.name))
     )
+
+
+def is_in_doctest(text: str, name: str) -> bool:
+    """Whether an example in a docstring may read a name of the module: one that it does not bind before, as
+    `>>> from app import Engine` does."""
+    if _PROMPT not in text:
+        return False
+    word = re.compile(rf"(?<![\w.]){re.escape(name)}\b(?P<binds>\s*=(?!=))?")
+    for string in _LONG_STRING.finditer(text):
+        for line in _EXAMPLE.finditer(string[0]):
+            found = word.search(line[0])
+            if found is not None:
+                if found["binds"] is None and not _IMPORTS.match(line[0]):
+                    return True
+                break
+    return False
+
+
+_PROMPT = ">>>"
+_LONG_STRING = re.compile(r"""\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}""", re.DOTALL)
+_EXAMPLE = re.compile(r"^[ \t]*(?:>>>|\.\.\.)[ \t].*", re.MULTILINE)
+_IMPORTS = re.compile(r"[ \t>.]*(?:from\b.*)?\bimport\b")
 
 
 def places_in_use(index: Index) -> frozenset[Place]:
