@@ -78,8 +78,8 @@ _TELLING = frozenset(
 """Functions whose arguments are for readers, or name a logger."""
 _NAMING = frozenset({"name", "logger", "label", "description", "help"})
 """Keywords for what a thing is called, or for readers."""
-_KEYS = frozenset({"dict", "update_forward_refs"})
-"""Functions that make strings of their keywords."""
+_KEYS = frozenset({"dict", "update", "multiple", "update_forward_refs"})
+"""Functions that make strings of their keywords; `patch.multiple(app.views, Old=…)` sets an attribute by such a one."""
 _COMPLAINING = ("Error", "Exception", "Warning")
 _CERTAIN = frozenset({Way.PATCH, Way.CHANGE, Way.ATTRIBUTE})
 _PATCHING = frozenset({Way.PATCH, Way.SETTING, Way.PROSE})
@@ -268,7 +268,7 @@ def passed_by_strings(module: Module, index: Index) -> frozenset[Place]:
 
 def names_in_strings(module: Module, index: Index) -> frozenset[str]:
     """Names in strings of which nobody can tell whose they are: `getattr(engine, "Old")`, `f"{MODULE}.Old"`,
-    `attrgetter("Old.size")`; and what becomes such a string, `dict(Old=…)`. Entries of `__all__` do not count."""
+    `attrgetter("Old.size")`; and what becomes such a string, as in `dict(Old=…)`. Entries of `__all__` do not count."""
     exported = {entry.span for entry in module.facts.exports or ()}
     found: set[str] = set()
     for number, read in index.once(readings, module):

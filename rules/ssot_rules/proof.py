@@ -16,7 +16,14 @@ from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.mentions import mentions, names_in_strings
 from ssot_rules.relevance import relevant
 from ssot_rules.stars import star_names
-from ssot_rules.visibility import assigned_places, defined_places, is_patched, passed_places, patched_places
+from ssot_rules.visibility import (
+    assigned_places,
+    defined_places,
+    is_patched,
+    passed_places,
+    patched_places,
+    star_imports,
+)
 
 _FIELD_DECORATORS = frozenset({"dataclass", "dataclasses.dataclass"})
 _PLAIN_BASES = frozenset({"object", "Generic", "typing.Generic"})
@@ -585,5 +592,5 @@ def _ancestry(place: Place, index: Index) -> tuple[Place, ...] | None:
     return tuple(found)
 
 
-GATHERED = (passed_places, assigned_places, mentions, names_in_strings, asked_for, defined_places)
+GATHERED = (passed_places, assigned_places, mentions, names_in_strings, asked_for, defined_places, star_imports)
 """What proofs ask all modules for; see `Index.gather`."""

@@ -365,7 +365,68 @@ def _reason(found: _Import, sites: Sites, bring: Bring | None, index: Index) -> 
         objection(question, index)
         or (None if unread else _patch_objection(found.old, found.target, index))
         or (_alias_objection(found, bring, index) if bring is not None and bring.asname is not None else None)
+        or _loading_objection(found, index)
     )
+
+
+def _loading_objection(found: _Import, index: Index) -> str | None:
+    """A package that imports from a module below it makes that an attribute of itself, and others may count on it."""
+    module = found.module
+    if not module.is_package or not module.runs_at_import(found.statement):
+        return None
+    for home in sorted({trace.first.home for trace in found.old}):
+        source = index.module(home)
+        if source is None or not source.name.startswith(f"{module.name}.") or _is_loaded_otherwise(found, home, index):
+            continue
+        others = (known for known in index.speaking_of(_last(source)) if known.path not in {module.path, home})
+        reader = next((known for known in others if _counts_on(known, source, index)), None)
+        if reader is not None:
+            return f"`{reader.name}` reaches `{source.name}` without importing it"
+    return None
+
+
+def _last(module: Module) -> str:
+    return module.name.rpartition(".")[2]
+
+
+def _is_loaded_otherwise(found: _Import, home: str, index: Index) -> bool:
+    """Whether a package imports a module below it by another import, or something else that does."""
+    module = found.module
+    runs = {
+        trace.first.home
+        for number, imported in module.facts.imports.about(("import",))
+        if number != found.number and module.runs_at_import(module.facts.statements[imported.statement])
+        for trace in index.imported(module, number)
+    }
+    runs.update(trace.first.home for trace in index.find(found.target.dotted))
+    source = index.module(home)
+    others = (index.module(path) for path in runs if path)
+    return home in runs or any(
+        source is not None and other is not None and _imports(other, source, index, late=False) for other in others
+    )
+
+
+def _imports(module: Module, source: Module, index: Index, *, late: bool) -> bool:
+    """Whether a module imports another itself, perhaps in a function only."""
+    name = _last(source)
+    facts = module.facts
+    return any(
+        (late or module.runs_at_import(facts.statements[imported.statement]))
+        and any(place.home == source.path for trace in index.imported(module, number) for place in trace.places)
+        for number, imported in facts.imports.about((name,))
+        if name in (facts.statements[imported.statement].module or "").split(".") or name in imported.name.split(".")
+    )
+
+
+def _counts_on(module: Module, source: Module, index: Index) -> bool:
+    """Whether a module reaches another as an attribute of its package, and does not import it."""
+    name = _last(source)
+    return any(
+        trace.last == Place(source.path, "")
+        for number, use in module.facts.uses.about((name,), lambda use: name in use.path[1:])
+        for traces in index.used(module, number)[1:]
+        for trace in traces
+    ) and not _imports(module, source, index, late=True)
 
 
 def _alias_objection(found: _Import, bring: Bring, index: Index) -> str | None:

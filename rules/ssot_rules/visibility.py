@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import NamedTuple
 
 from ssot_rules.facts import Binding, BindingKind, Facts, ImportStatement, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
@@ -172,7 +174,7 @@ def means_something(module: Module, name: str, scope: int, uses: Iterable[Use], 
         return True
     if scope != 0:
         return False
-    if _is_asked_for(module, name, index):
+    if _is_asked_for(module, name, index) or _is_known_behind_stars(module, name, index):
         return True
     return _star_may_bring(module, name, index) or (module.is_package and index.submodule(module.path, name))
 
@@ -185,6 +187,49 @@ def _is_asked_for(module: Module, name: str, index: Index) -> bool:
     if Place(module.home, name) in places_in_use(index):
         return True
     return (module.facts.dynamic or module.facts.introspects) and name in index.gather(names_in_strings)
+
+
+class StarImport(NamedTuple):
+    """A module that brings all names of another."""
+
+    source: str
+    importer: str
+
+
+def star_imports(module: Module, index: Index) -> frozenset[StarImport]:
+    """The star imports of a module."""
+    traces = (trace for number in module.facts.stars for trace in index.imported(module, number))
+    return frozenset(StarImport(trace.last.home, module.path) for trace in traces if trace.last.home)
+
+
+def _by_star(_: None, index: Index) -> Mapping[str, tuple[str, ...]]:
+    """The modules that bring all names of each."""
+    found: dict[str, list[str]] = {}
+    for known in sorted(index.gather(star_imports)):
+        found.setdefault(known.source, []).append(known.importer)
+    return {source: tuple(importers) for source, importers in found.items()}
+
+
+def _is_known_behind_stars(module: Module, name: str, index: Index) -> bool:
+    """Whether a name means something in a module that has all names of this one by a star."""
+    if name.startswith("_"):
+        return False
+    waiting, seen = [module], {module.home}
+    while waiting:
+        at = waiting.pop()
+        if at.facts.exports is not None:  # `__all__` says what a star brings
+            continue
+        for path in index.once(_by_star, None, bodies=True).get(at.home, ()):
+            importer = index.module(path)
+            if importer is None or importer.home in seen:
+                continue
+            if any(not trace.missing for trace in index.find(f"{importer.name}.{name}")):
+                return True
+            if hasattr(builtins, name) and any(importer.facts.uses.about((name,), lambda use: use.path[0] == name)):
+                return True
+            seen.add(importer.home)
+            waiting.append(importer)
+    return False
 
 
 def _replacement_names(_: None, index: Index) -> frozenset[str]:
