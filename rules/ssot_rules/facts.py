@@ -517,6 +517,8 @@ class Facts:
         """What `part_once` has worked out."""
         self._about: dict[frozenset[str], frozenset[int]] = {}
         """What `parts_about` has worked out."""
+        self._held: _Held | None = None
+        """What `held` was asked last."""
         self._read = read
         self._draw = draw
         self._named: dict[str, tuple[int, ...]] = {}
@@ -577,6 +579,37 @@ class Facts:
         if "" in wanted:
             return list(range(len(self.starts)))
         return sorted(self._parts_with(wanted) | self._parts_with(_DISGUISES))
+
+    def held(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of some names to which something in the file could lead by their own name: the text holds them, or a
+        statement spells them in disguise. There may be too many. Most files hold few of the names that are asked
+        about: nothing should be kept for each of the others."""
+        if "" in names:
+            return names
+        known = self._held or self._held_before()
+        if known.names is not names:
+            fresh = names - known.names
+            found = {name for name in fresh if name in self.text or name in self._disguised}
+            known = self._held = _Held(names, (known.found & names) | found)
+        return known.found
+
+    def _held_before(self) -> _Held:
+        """What is known of it from before an edit."""
+        kept = self._kept
+        before = None if kept is None else kept.before._held  # noqa: SLF001
+        if kept is None or before is None:
+            return _Held(frozenset(), frozenset())
+        fresh = kept.fresh
+        text = self.text[self.starts[fresh.start] : self.end(fresh[-1])] if fresh else ""
+        found = {name for name in before.names if name in text or name in self._disguised}
+        self._held = _Held(before.names, before.found | found)
+        return self._held
+
+    @cached_property
+    def _disguised(self) -> frozenset[str]:
+        """The names that statements spell in which any may be in disguise."""
+        parts = self._parts_with(_DISGUISES)
+        return frozenset().union(*(self.part_once(number, _names_spelled, None) for number in parts))
 
     def parts_defining(self, fragments: Iterable[tuple[str, tuple[str, ...], str]]) -> list[int]:
         """The numbers of the parts whose text looks as if a class or function were defined there whose name holds a
@@ -796,6 +829,21 @@ class Facts:
         if len(self.starts) > 1:  # or the one part holds more than the function that it begins with
             parts = [part for part in parts if not _FUNCTION.match(self.text, self.starts[part], self.end(part))]
         return self.imports.in_parts(parts)
+
+
+class _Held(NamedTuple):
+    """Which names a file holds."""
+
+    names: frozenset[str]
+    """Those that were asked about; all files share them."""
+    found: frozenset[str]
+
+
+def _names_spelled(part: Part, _: None) -> frozenset[str]:
+    """The names in the imports and the uses of a part."""
+    paths = [statement.module or "" for statement in part.statements] + [imported.name for imported in part.imports]
+    uses = (name for use in part.uses for name in use.path)
+    return frozenset((*uses, *(name for path in paths for name in path.split("."))))
 
 
 # -- from a part to the file ------------------------------------------------------------------------------------

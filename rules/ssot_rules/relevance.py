@@ -121,7 +121,7 @@ def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator
 
 def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The star imports, and the bindings of the module that could give one of the names another name."""
-    bindings = {number for name in names for number in facts.once(_renamed, name)}
+    bindings = {number for name in facts.held(names) for number in facts.once(_renamed, name)}
     renamed = tuple(number for number in sorted(bindings) if facts.bindings[number].name not in names)
     return facts.once(_stars, None), renamed
 
@@ -206,7 +206,7 @@ def relevant_facts(facts: Facts, names: frozenset[str]) -> Relevant:
     It is worked out for each name by itself: another registry has most of the names in common with this one. The
     empty name stands for every name.
     """
-    found = [facts.once(_relevant_to, name) for name in names]
+    found = [facts.once(_relevant_to, name) for name in facts.held(names)]
     return Relevant(
         imports=_in_order(facts.stars, *(known.imports for known in found)),
         bindings=_in_order(*(known.bindings for known in found)),

@@ -9,6 +9,7 @@ a tree that can be imported is imported, too.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import re
 import shutil
@@ -154,24 +155,27 @@ def _measure(tree: trees.Tree, kind: str, seed: int, options: argparse.Namespace
     engine = Engine.open(root)
     first = _notes(engine)
     exact = _notes(without_short_cut(Engine.open(root)))
+    _sweep()
     fixed = engine.fix(None, is_safe)
-    unwritten = engine.write(fixed.changed, fixed.together)
-    del engine
+    skipped = (*fixed.skipped, *engine.write(fixed.changed, fixed.together))
+    changed = fixed.changed
+    del engine, fixed
+    _sweep()
     after, engine = Names(root, before), Engine.open(root)
     last, found = _notes(engine), _linted(root) - linted
     result.findings = len(first)
     result.safe, result.unsafe = (
         sum(note.fix is not None and note.safe == safe for note in first) for safe in (True, False)
     )
-    result.changed = len(fixed.changed)
+    result.changed = len(changed)
     result.left = sum(number for line, number in found.items() if _ONLY_UNTIDY in line)
     broken = {
-        "skipped": [f"{skipped.path}: {skipped.message}" for skipped in (*fixed.skipped, *unwritten)],
+        "skipped": [f"{known.path}: {known.message}" for known in skipped],
         "compile": [f"{path}: {problem}" for path, problem in after.problems.items()],
         "lost": list(_lost(before, after)),
         "meaning": list(_changed_meanings(before, after)) if kind != "twins" else [],
         "undefined": sorted(line for line in found if _ONLY_UNTIDY not in line),
-        "differ": list(_differences(first, last, fixed.changed)),
+        "differ": list(_differences(first, last, changed)),
         "again": sorted(engine.fix(None, is_safe).changed),
         "short cut": [str(note) for note in ((Counter(first) - Counter(exact)) + (Counter(exact) - Counter(first)))],
     }
@@ -179,8 +183,16 @@ def _measure(tree: trees.Tree, kind: str, seed: int, options: argparse.Namespace
         result.importable = sum(not isinstance(found, str) for found in ran.values())
         broken["imports"] = list(_changed_imports(ran, held(root, modules, libraries, options.timeout), kind))
     result.broken = {column: found for column, found in broken.items() if found}
+    del engine
+    _sweep()
     result.seconds = time.monotonic() - begin
     return result
+
+
+def _sweep() -> None:
+    """Engines set aside what they made, for as long as their process lives; here several follow one another."""
+    gc.unfreeze()
+    gc.collect()
 
 
 def _notes(engine: Engine) -> list[Note]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import bans as b
-from bench import batch, large_file, main, servers, start, tables, targets, trees
+from bench import batch, large_file, main, replay, servers, start, tables, targets, trees
 from bench.batch import Checker, Measure, Result
 from bench.growth import check_peak, growth_table, steadiness
 from bench.outcome import Outcome, beside, beside_parse, percentile, wall
@@ -346,3 +346,37 @@ def test_a_server_that_does_not_start_is_shown(tmp_path: Path) -> None:
     starts = start.measure(peers, 1, lambda _: None)
     assert set(starts.failures) == {"ruff server"}
     assert "| ruff server | failed: " in start.start_tables(starts)
+
+
+MOVED = replay.Migration("app", "1", "2", (), {"app.old.Engine": "app.new.Engine"})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("from app.new import Engine as E, Other\nE.run(Other)", ["E", "E.run", "from app.new import Engine as E"]),
+        ("from .old import Engine", ["from .old import Engine"]),
+        ("from app import old as o, new\no.Engine, new.Other", ["o.Engine"]),
+        ("import app.new\napp.new.Engine()", ["app.new.Engine"]),
+        ("patch('app.old.Engine.run')", ["'app.old.Engine.run'"]),
+    ],
+)
+def test_what_a_file_says_of_what_was_moved(text: str, said: list[str]) -> None:
+    assert sorted(part.text for part in replay.reading("app/views.py", text.encode(), MOVED)) == said
+
+
+def test_a_fixed_file_is_compared_with_its_release(tmp_path: Path) -> None:
+    files = {
+        "equal": ("from app.new import Engine\n", "from app.new import Engine\n"),
+        "same": ("from app.new import Engine\n", "import os\nfrom app.new import Engine\n"),
+        "kept": ("from app.new import Engine\n", "from app.old import Engine\n"),
+        "other": ("from app.new import Engine as E\n", "from app.new import Engine\n"),
+    }
+    for name, (_, released) in files.items():
+        (tmp_path / f"{name}.py").write_text(released)
+    fixed = {f"{name}.py": own.encode() for name, (own, _) in files.items()} | {"gone.py": b""}
+    left = {"kept.py": b"from app.old import Engine\n", "equal.py": b"from app.old import Engine\n"}
+    found = replay.compared(MOVED, fixed=fixed, left=left, released=tmp_path)
+    assert [found.equal, found.same, found.kept, found.gone] == [["equal.py"], ["same.py"], ["kept.py"], ["gone.py"]]
+    assert found.other == {"other.py": "- `from app.new import Engine as E`; + `from app.new import Engine`"}
+    assert found.missed == ["equal.py"]

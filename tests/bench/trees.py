@@ -57,7 +57,7 @@ def find(name: str, cache: Path) -> Tree:
     """The tree called `real`, one of so many lines as `200k` or `5M` say, or a copy of a folder; it is fetched,
     made up or copied on the first call."""
     if name == "real":
-        return _survey(_real(cache), REAL.partition("=")[0])
+        return _survey(fetched(REAL, cache), REAL.partition("=")[0])
     if (number := _NUMBER.fullmatch(name)) is not None:
         lines = int(number[1]) * _UNITS[number[2]]
         return _survey(_made_up(lines, cache), f"made up, {name}", is_made_up=True)
@@ -65,11 +65,12 @@ def find(name: str, cache: Path) -> Tree:
     return _survey(_copied(source, cache), source.name)
 
 
-def _real(cache: Path) -> Path:
-    root = cache / "trees" / REAL.replace("==", "-")
+def fetched(requirement: str, cache: Path) -> Path:
+    """The folder with a package of PyPI, as `name==version` says, and with nothing that it depends on."""
+    root = cache / "trees" / requirement.replace("==", "-")
     if not _is_complete(root):
         options = ["--no-deps", "--no-compile", "--ignore-requires-python", "--disable-pip-version-check", "-q"]
-        subprocess.run([sys.executable, "-m", "pip", "install", *options, "--target", root, REAL], check=True)
+        subprocess.run([sys.executable, "-m", "pip", "install", *options, "--target", root, requirement], check=True)
         _complete(root)
     return root
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ssot_rules.facts import Facts
+from ssot_rules.relevance import relevant_facts
 from ssot_server.index.extract import extract, read_part, revise
 from ssot_server.index.parts import cut, recut
 
@@ -123,8 +124,10 @@ def test_an_edited_text_is_cut_as_a_new_one(before, data):
 @given(texts, st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), texts), max_size=5))
 def test_facts_after_edits_are_those_of_a_new_text(text, edits):
     facts = extract(text)
+    names = frozenset(["x", "Old", "C", "missing"])
     for where, length, insertion in edits:
         list(facts.uses.about(["Old"]))
+        facts.held(names)
         facts.named("Old"), facts.parts_about({"x", "Old"}), facts.problem_about(["y"]), facts.stars
         start = int(where * len(text))
         text = text[:start] + insertion + text[start + length :]
@@ -132,3 +135,19 @@ def test_facts_after_edits_are_those_of_a_new_text(text, edits):
     assert said(facts) == said(extract(text))
     assert facts.parts_about({"x", "Old"}) == extract(text).parts_about({"x", "Old"})
     assert facts.problem == extract(text).problem
+    assert facts.held(names) >= extract(text).held(names)
+    assert relevant_facts(facts, names) == relevant_facts(extract(text), names)
+
+
+def test_nothing_is_kept_for_names_that_a_file_does_not_hold():
+    facts = extract("from app import Old\n\nOld()\nprint('\\x41')\n")
+    relevant_facts(facts, frozenset({"Old", *(f"Other{number}" for number in range(1_000))}))
+    assert len(facts._results) + len(facts._about) + sum(map(len, facts._noted.values())) < 20
+
+
+@pytest.mark.parametrize("text", ["ｏld()\n", "x: '\\x6fld' = 1\n", "import a.ｏld\n", "from ｏld import b\n"])
+def test_a_name_in_disguise_is_held(text):
+    names = frozenset({"old", "other"})
+    assert extract(text).held(names) == {"old"}
+    found = relevant_facts(extract(text), names)
+    assert found.uses or found.imports
