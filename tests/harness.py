@@ -25,7 +25,7 @@ from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.lines import Lines
 from ssot_server.report import Finding
 
-_FILE = re.compile(r"#- (?P<path>\S+)\n")
+_FILE = re.compile(r"#- (?P<path>\S[^\n]*)\n")
 _NOTE = re.compile(
     r"[ \t]*#[ ]*(?P<first><)?(?P<carets>\^+) (?P<code>SSOT\d+)(?: (?P<mark>💡|⚠))?(?: (?P<message>.*))?"
 )
