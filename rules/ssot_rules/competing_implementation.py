@@ -5,12 +5,15 @@ Reports classes, functions and modules whose name fits one of the concept's `nam
 name but for words that only qualify it (`User`, `RequestScoped`, `Enhanced`, `V2`; the lists are `qualifiers` in
 `[rivals]` and `variants` in `[files]`), for the order of its words, singular and plural, camel and snake case. How
 much a name says is a score; from `by-name` (in percent, in `[rivals]`) on it is a finding. One word in common says
-little, and the same words in another order say less than the same words with `V2` behind them.
+little, and the same words in another order say less than the same words with `V2` behind them. What stands before and
+behind a `to` stays there: `local_to_utc` is no `utc_to_local`.
 
 The structure has a say where there is enough to compare: members and bodies that agree with the canonical's raise the
-score, and so does it that a function with a kindred name is given the same; a class that merely fits a pattern and has
-nothing in common with the canonical, neither what it does nor half of its methods, is another concept. A module may
-have its package's name before its own: `agents_state` is kin to `agents.state`.
+score, and so does it that a function with a kindred name is given the same, that a class with one has half of the
+canonical's methods, or that a module with one stands beside the canonical and neither is made with the other. A class
+that merely fits a pattern and has nothing in common with the canonical, neither what it does nor half of its methods,
+is another concept, and so is one with a qualifying word and not a single method of the canonical's. A module may have
+its package's name before its own: `agents_state` is kin to `agents.state`.
 
 When a name fits several concepts, the most specific one decides. Protocols, abstract bases, bases of the canonical,
 fallbacks for a failed import, test doubles (`Mock…`, `Fake…`, `Stub…`) in tests, members of classes, deprecated

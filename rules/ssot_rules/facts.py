@@ -903,9 +903,9 @@ def _strings(part: Part) -> Sequence[DottedString]:
 
 
 def is_made_of(name: str, beside: Iterable[str], only: str) -> bool:
-    """Whether a name in small letters holds all of some texts, and (unless `only` is empty) nothing but matches of a
-    regular expression, one after another."""
-    return all(text in name for text in beside) and (not only or not re.sub(only, "", name))
+    """Whether a name in small letters holds all of some texts, and (unless `only` is empty) matches a regular
+    expression."""
+    return all(text in name for text in beside) and (not only or re.fullmatch(only, name) is not None)
 
 
 def _holds(text: str, start: int, beside: tuple[str, ...], only: str) -> bool:

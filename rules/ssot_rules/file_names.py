@@ -18,10 +18,12 @@ from ssot_rules.relevance import name_fragments
 
 _PACKAGE = "/__init__.py"
 _SOURCE = ".py"
-_APART = re.compile(r"[_\-. ]+")
-_NUMBER = re.compile(r"(?:(?<=[^\W\d_])[2-9]|[_\-. ]?\([1-9]\))\Z")
+_APART = re.compile(r"[_\-. ]+|(?<=[a-z\d])(?=[A-Z])")
+_NUMBER = re.compile(r"(?:(?:(?<=[^\W\d_])|[_\-. ])[2-9]|[_\-. ]?\([1-9]\))\Z")
 """What file managers and people in a hurry put behind the name of a copy: `engine2`, `engine (1)`."""
 _CASES = frozenset({"test", "tests"})
+_ACTIONS = ("create", "delete", "detail", "edit", "list", "show", "update")
+"""What modules are called that do what one does with a thing, of which `new` is one."""
 
 
 class Original(NamedTuple):
@@ -34,7 +36,7 @@ class Original(NamedTuple):
     @property
     def is_number(self) -> bool:
         """Whether that is a bare number, which may as well be part of a name."""
-        return self.more.isdigit()
+        return self.more.strip("_-. ").isdigit()
 
     @property
     def score(self) -> float:
@@ -54,7 +56,7 @@ def original_of(path: str, index: Index) -> Original | None:
         for original in (f"{folder}{stem}{_SOURCE}", f"{folder}{stem}{_PACKAGE}"):
             if original != path and index.has_file(original) and not (own and index.is_module_name(own)):
                 found = Original(original, _beyond(name, stem))
-                return None if found.is_number and _is_one_of_many(folder, stem, found.more, index) else found
+                return None if _is_one_of_many(folder, stem, found, index) else found
     return None
 
 
@@ -65,9 +67,15 @@ def _beyond(name: str, stem: str) -> str:
     return name[head : len(name) - tail]
 
 
-def _is_one_of_many(folder: str, stem: str, number: str, index: Index) -> bool:
-    """Whether there are other numbers of a name: `gtk3` beside `gtk4` is another thing than `gtk`."""
-    others = (f"{folder}{stem}{other}" for other in range(2, 10) if str(other) != number)
+def _is_one_of_many(folder: str, stem: str, found: Original, index: Index) -> bool:
+    """Whether others beside it show that a name is no version's: `gtk3` beside `gtk4` is another thing than `gtk`, and
+    `order_new` beside `order_edit` is what one does with an order."""
+    others: Iterable[str] = ()
+    if found.is_number:
+        gap, own = found.more[:-1], found.more[-1]
+        others = (f"{folder}{stem}{gap}{other}" for other in range(2, 10) if str(other) != own)
+    elif found.more == "_new":
+        others = (f"{folder}{stem}_{action}" for action in _ACTIONS)
     return any(index.has_file(other + _SOURCE) or index.has_file(other + _PACKAGE) for other in others)
 
 

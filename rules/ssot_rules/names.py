@@ -32,7 +32,9 @@ _HALVES = {pair.replace("-", ""): tuple(pair.split("-")) for pair in _TWO_IN_ONE
 _ABBREVIATION = 4
 """Letters of the longest word that is likely to be written in capitals: `HTTP`."""
 _COLOURS = frozenset({"async", "sync"})
-"""What tells two functions apart that many interfaces offer side by side."""
+"""What tells two functions apart that many interfaces offer side by side. A number may do so, too."""
+_DIRECTIONS = frozenset({"to", "from", "into", "onto", "via", "as", "2"})
+"""What stands between two things that are not the same the other way round."""
 
 
 class Sort(Enum):
@@ -120,7 +122,9 @@ def kinship(name: str, canonical: str, sort: Sort, vocabulary: Vocabulary) -> Ki
         return None
     score, remarks = _by_qualifiers(name, canonical, own, known, sort)
     if words != known.words:
-        score -= 0.2
+        if not _same_sides(words, known.words):
+            return None
+        score -= 0.2 if len(words) == 2 else 0.1
         remarks.append("has the words of the canonical's in another order")
     plural = _other_number(own.words, words, known.words)
     if plural is not None:
@@ -133,6 +137,13 @@ def kinship(name: str, canonical: str, sort: Sort, vocabulary: Vocabulary) -> Ki
     if not remarks:
         remarks.append("is the canonical's in another spelling")
     return Kinship(round(max(score, 0.0), 2), " and ".join(remarks))
+
+
+def _same_sides(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names with the same words have the same before and behind a direction: `local_to_utc` is the other
+    way round than `utc_to_local`."""
+    way = next((word for word in one if word in _DIRECTIONS), None)
+    return way is None or sorted(one[: one.index(way)]) == sorted(other[: other.index(way)])
 
 
 def core(name: str, sort: Sort, vocabulary: Vocabulary) -> str:
@@ -152,7 +163,7 @@ def _by_qualifiers(name: str, canonical: str, own: _Core, known: _Core, sort: So
         return 0.9, remarks
     if sort is Sort.CLASS:
         return 0.75, remarks
-    if not _COLOURS.isdisjoint((*more, *less)):
+    if any(word in _COLOURS or word.isdigit() for word in (*more, *less)):
         return 0.4, remarks
     return 0.65 if len(known.words) > 1 else 0.55, remarks
 
@@ -187,6 +198,11 @@ def _folded(word: str, known: tuple[str, ...]) -> str:
         return word
     alike = (other for other in known if word in _singulars(other) or other in _singulars(word))
     return next(alike, word)
+
+
+def is_plural_of(word: str, singular: str) -> bool:
+    """Whether a word may be the plural of another."""
+    return singular in _singulars(word)
 
 
 def _singulars(word: str) -> list[str]:
@@ -266,7 +282,7 @@ class Fragment(NamedTuple):
     beside: tuple[str, ...] = ()
     """Texts that are part of the name, too, if that is written in small letters."""
     only: str = ""
-    """A regular expression for texts other than which nothing is part of the name so written; empty for any."""
+    """A regular expression for the whole name so written; empty for any."""
 
     def is_in(self, name: str) -> bool:
         """Whether a name has all of it."""
@@ -287,7 +303,8 @@ def fragments(canonical: str, sort: Sort, vocabulary: Vocabulary) -> tuple[Fragm
         forms.append(stems[0].upper())
     if sort is not Sort.CLASS:
         forms.append(stems[0])
-    only = "|".join((*_known_texts(vocabulary), *(f"{stem}(?:ies|es|s|y)?" for stem in stems), "_"))
+    texts = dict.fromkeys((*_known_texts(vocabulary), *(f"{stem}(?:ies|es|s|y)?" for stem in stems), "_"))
+    only = f"(?:{'|'.join(texts)})*"
     return tuple(Fragment(form, tuple(stems[1:]), only) for form in dict.fromkeys(forms))
 
 

@@ -31,7 +31,7 @@ class Word(NamedTuple):
     beside: tuple[str, ...] = ()
     """Of a partial word: what these names contain, too, in small letters."""
     only: str = ""
-    """Of a partial word: a regular expression for all that they are made of, in small letters; empty for anything."""
+    """Of a partial word: a regular expression for the whole of such a name, in small letters; empty for any."""
     enough: int = 0
     """If not 0, the text is several names with spaces between: a file matters that holds so many of them, anywhere."""
 

@@ -16,7 +16,7 @@ from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Sketch, Span
 from ssot_rules.file_names import is_variant
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import SORTS, Canonical, defined_here, marks, matches, vocabulary
-from ssot_rules.names import Kinship, Sort, kinship
+from ssot_rules.names import Kinship, Sort, is_plural_of, kinship, split_words
 from ssot_rules.registry import Allowed
 from ssot_rules.relevance import name_fragments, parts_claiming
 from ssot_rules.similarity import agreement
@@ -28,6 +28,14 @@ _LIKE, _UNLIKE = 0.2, 0.1
 """Agreement from which on a structure speaks for a claim, and below which it speaks against one."""
 _GIVEN = 0.15
 """What it says of two functions with kindred names that they are given the same."""
+_GIVEN_ALL = 0.25
+"""What it says if that is all that one of them is given, and more than one thing."""
+_OFFERED = 0.15
+"""What it says of two classes with kindred names that they have half of their methods in common."""
+_APART = 0.25
+"""What it says against two classes with kindred names that none of their several methods is in both."""
+_BESIDE = 0.5
+"""What it says of a module with a kindred name that it stands beside the canonical one."""
 _STEPS, _METHODS = 12, 2
 """What a function and a class have at least, if they can be compared."""
 
@@ -146,18 +154,29 @@ def _weighed(claim: Claim, definition: Definition, module: Module, index: Index)
     other = module.facts.sketch(definition)
     if one is None or other is None:
         return claim
-    if claim.is_kin and _is_given_the_same(one, other):
-        given = f"it is given the same `{one.parameters[0]}`"
-        claim = claim._replace(score=round(min(1.0, claim.score + _GIVEN), 2), words=f"{claim.words}; {given}")
+    if claim.is_kin and (given := _given(one, other)):
+        is_twin = module.path in claim.canonical.homes or one.name in other.body.words
+        more = _GIVEN_ALL if _is_all(given, one, other) and not is_twin else _GIVEN
+        words = ", ".join(f"`{name}`" for name in given)
+        claim = _with_more(claim, more, f"it is given {words} as well")
     if not (_tells(one) and _tells(other)):
         return claim
     found = agreement(one, other)
     if found.score >= _LIKE:
-        evidence = "; ".join((claim.words, *found.words))
-        return claim._replace(score=round(min(1.0, claim.score + found.score / 2), 2), words=evidence)
-    if not claim.is_kin and definition.kind == DefinitionKind.CLASS and found.score < _UNLIKE:
-        return claim if _offers_half(one, other) else claim._replace(score=claim.score / 2)
+        return _with_more(claim, found.score / 2, *found.words)
+    if claim.is_kin and definition.kind == DefinitionKind.CLASS and _offers_half(one, other):
+        return _with_more(claim, _OFFERED, "it has half of the canonical's methods")
+    if definition.kind == DefinitionKind.CLASS and found.score < _UNLIKE and not _offers_half(one, other):
+        if not claim.is_kin:
+            return claim._replace(score=claim.score / 2)
+        if _offers_nothing(one, other):
+            return claim._replace(score=claim.score - _APART)
     return claim
+
+
+def _with_more(claim: Claim, more: float, *words: str) -> Claim:
+    """A claim for which something else speaks, too."""
+    return claim._replace(score=round(min(1.0, claim.score + more), 2), words="; ".join((claim.words, *words)))
 
 
 def _offers_half(one: Sketch, other: Sketch) -> bool:
@@ -167,18 +186,37 @@ def _offers_half(one: Sketch, other: Sketch) -> bool:
     return 2 * len(offered & others) >= min(len(offered), len(others)) > 0
 
 
+def _offers_nothing(one: Sketch, other: Sketch) -> bool:
+    """Whether none of the several public methods of two classes is in both: `SharedMemory` is no `Memory`."""
+    offered, others = ({method.name for method in _offered(known)} for known in (one, other))
+    return min(len(offered), len(others)) >= _METHODS and offered.isdisjoint(others)
+
+
 def _offered(known: Sketch) -> list[Sketch]:
     methods = (member for member in known.members if member.kind == DefinitionKind.FUNCTION)
     return [member for member in methods if not member.name.startswith("_")]
 
 
-def _is_given_the_same(one: Sketch, other: Sketch) -> bool:
-    """Whether two functions work on what has the same name. `hash_passwords(passwords)` does another thing than
-    `hash_password(password)`, `hash_passwords(password)` does not."""
-    if not one.kind == other.kind == DefinitionKind.FUNCTION:
-        return False
-    first = one.parameters[:1]
-    return bool(first) and first == other.parameters[:1] and not first[0].startswith("*")
+def _given(one: Sketch, other: Sketch) -> tuple[str, ...]:
+    """What two functions that work on the same are both given: the first thing, and unless their names speak of it,
+    more than half of what the one with fewer parameters is. `get_orders(session, customer)` does another thing than
+    `get_order(session, order_id)`, `hash_passwords(password, rounds)` does not; nor does `hash_passwords(passwords)`
+    that does without `hash_password(password)`."""
+    if not (one.kind == other.kind == DefinitionKind.FUNCTION and one.parameters and other.parameters):
+        return ()
+    first, others = one.parameters[0], other.parameters[0]
+    if first != others and not (is_plural_of(others, first) and one.name not in other.body.words):
+        return ()
+    given = (others, *(name for name in one.parameters if name in other.parameters[1:]))
+    given = tuple(name for name in given if not name.startswith("*"))
+    if first in split_words(one.name):
+        return given
+    return given if 2 * len(given) > min(len(one.parameters), len(other.parameters)) else ()
+
+
+def _is_all(given: tuple[str, ...], one: Sketch, other: Sketch) -> bool:
+    """Whether that is all that one of two functions is given, and no accident."""
+    return 1 < len(given) == min(len(one.parameters), len(other.parameters))
 
 
 def _tells(known: Sketch) -> bool:
@@ -260,6 +298,8 @@ def module_rivalry(module: Module, index: Index) -> Claim | None:
     claim = claim_of(name, Sort.MODULE, index)
     if claim is None or not claim.words or claim.canonical.sort is not Sort.MODULE:
         return None
+    if claim.score < _enough(index) and _is_apart_beside(module, claim.canonical, index):
+        claim = _with_more(claim, _BESIDE, "it stands beside the canonical")
     known = index.once(marks, None)
     place = Place(module.path, "")
     if claim.score < _enough(index) or module.home != module.path or module.is_test:
@@ -269,6 +309,13 @@ def module_rivalry(module: Module, index: Index) -> Claim | None:
     if is_allowed(module, "", claim.canonical):
         return None
     return None if is_variant(module.path, index) or is_written_elsewhere(module) else claim
+
+
+def _is_apart_beside(module: Module, canonical: Canonical, index: Index) -> bool:
+    """Whether a module is in the folder of the canonical one, and neither is made with the other."""
+    folder = module.path.rpartition("/")[0]
+    beside = [home for home in canonical.homes if home.rpartition("/")[0] == folder]
+    return any(not index.depends(module.path, home) and not index.depends(home, module.path) for home in beside)
 
 
 # -- how many there are -----------------------------------------------------------------------------------------

@@ -150,7 +150,9 @@ class _Wanted:
         """Whether a name that is defined is made as it is to be; it begins with `lead` and goes on there."""
         rest = _NAME.match(data, after)
         name = (lead + self.bytes + (b"" if rest is None else rest[0])).lower()
-        return all(other in name for other in self._beside) and (self._only is None or not self._only.sub(b"", name))
+        if self._only is not None and self._only.fullmatch(name) is None:
+            return False
+        return all(other in name for other in self._beside)
 
     def _surroundings(self, data: bytes) -> Iterator[tuple[bytes, int]]:
         """For each time that the word stands there: some text before it, and where it ends."""

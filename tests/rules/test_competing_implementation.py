@@ -266,3 +266,92 @@ def test_the_structure_has_a_say():
     #     ^^^^^^^^^^^^^^^^^^^^ SSOT201 `BatchExecutionEngine` competes with `app.engine.Engine`, the `engine` of this code base: its name fits `*ExecutionEngine`
     """
     )
+
+
+def test_words_on_both_sides_of_a_direction_and_words_that_run_into_each_other():
+    check("""
+    #- ssot.toml
+    [concepts.local]
+    canonical = "app.times.utc_to_local"
+    [concepts.store]
+    canonical = "app.files.FileStorage"
+    [concepts.sums]
+    canonical = "app.files.compute_checksum"
+    #- app/__init__.py
+    #- app/times.py
+    def utc_to_local(moment): ...
+    #- app/files.py
+    class FileStorage: ...
+    def compute_checksum(path): ...
+    #- app/other.py
+    def local_to_utc(moment): ...
+    def UTCToLocal(moment): ...
+    #   ^^^^^^^^^^ SSOT201 `UTCToLocal` competes with `app.times.utc_to_local`, the `local` of this code base: its name is the canonical's in another spelling; it is given `moment` as well
+    class EnhancedFileStorage: ...
+    #     ^^^^^^^^^^^^^^^^^^^ SSOT201 `EnhancedFileStorage` competes with `app.files.FileStorage`, the `store` of this code base: its name is the canonical's plus `Enhanced`
+    class FileStorage2: ...
+    #     ^^^^^^^^^^^^ SSOT201 `FileStorage2` competes with `app.files.FileStorage`, the `store` of this code base: its name is the canonical's plus `2`
+    def compute_checksums(paths): ...
+    #   ^^^^^^^^^^^^^^^^^ SSOT201 `compute_checksums` competes with `app.files.compute_checksum`, the `sums` of this code base: its name differs from the canonical's in singular and plural; it is given `paths` as well
+    def compute_checksum2(paths): ...
+    """)
+
+
+def test_what_functions_are_given_and_classes_offer():
+    check("""
+    #- ssot.toml
+    [concepts.order]
+    canonical = "app.orders.get_order"
+    [concepts.notice]
+    canonical = "app.orders.send_notice"
+    [concepts.router]
+    canonical = "app.orders.Router"
+    [concepts.memory]
+    canonical = "app.orders.MemoryService"
+    #- app/__init__.py
+    #- app/orders.py
+    def get_order(session, order_id): ...
+    def send_notice(user, text): ...
+    async def send_notice_async(user, text): ...
+    class Router:
+        def add(self, route): ...
+        def match(self, path): ...
+    class MemoryService:
+        def remember(self, text): ...
+        def recall(self, text): ...
+    #- app/other.py
+    from app.orders import send_notice
+    def get_orders(session, customer): ...
+    def send_notices(users, text):
+        return [send_notice(user, text) for user in users]
+    class FastRouter:
+    #     ^^^^^^^^^^ SSOT201 `FastRouter` competes with `app.orders.Router`, the `router` of this code base: its name is the canonical's plus `Fast`; it has half of the canonical's methods
+        def add(self, route): ...
+        def match(self, path): ...
+    class SharedMemoryService:
+        def allocate(self, size): ...
+        def free(self, block): ...
+    #- app/later.py
+    async def async_send_notice(user, text): ...
+    #         ^^^^^^^^^^^^^^^^^ SSOT201 `async_send_notice` competes with `app.orders.send_notice`, the `notice` of this code base: its name is the canonical's plus `async`; it is given `user`, `text` as well
+    """)
+
+
+def test_a_module_beside_the_canonical_one():
+    check("""
+    #- ssot.toml
+    [concepts.flow]
+    canonical = "app.flow"
+    #- app/__init__.py
+    #- app/flow.py
+    from app import core_flow
+    steps = ()
+    #- app/core_flow.py
+    #- app/unified_flow.py
+    import os
+    #<^^^^^^^^^ SSOT201 `unified_flow` competes with `app.flow`, the `flow` of this code base: its name is the canonical's plus `unified`; it stands beside the canonical
+    #- app/simple_flow.py
+    from app.flow import steps
+    #- app/async_flow.py
+    #- other/simple_flow.py
+    """)

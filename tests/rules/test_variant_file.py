@@ -4,6 +4,63 @@ from harness import Workspace, check
 from ssot_server.engine import Engine
 
 
+def test_what_modules_define_says_whether_their_names_are_their_own():
+    check("""
+    #- ssot.toml
+    [concepts.anything]
+    canonical = "app.database"
+    #- app/__init__.py
+    #- app/http.py
+    import logging
+    logger = logging.getLogger(__name__)
+    def status_line(code): ...
+    #- app/http2.py
+    import logging
+    logger = logging.getLogger(__name__)
+    def encode_frame(kind): ...
+    #- app/http_3.py
+    def status_line(code): ...
+    #<^^^^^^^^^^^^^^^^^^^^^^^^^^ SSOT203 this looks like another version of `http.py` beside it: its name is that one's plus `_3`
+    #- app/database.py
+    def connect(url): ...
+    #- app/database_backup.py
+    def backup_database(url): ...
+    #- app/files.py
+    def connect(url): ...
+    #- app/files_copy.py
+    def copy_connect(url): ...
+    #<^^^^^^^^^^^^^^^^^^^^^^^^^^ SSOT203 this looks like another version of `files.py` beside it: its name is that one's plus `_copy`
+    #- app/order.py
+    #- app/order_new.py
+    def form(request): ...
+    #- app/order_edit.py
+    def form(request, key): ...
+    #- app/routes.py
+    #- app/routesV2.py
+    TREE = {}
+    #<^^^^^^^^^ SSOT203 this looks like another version of `routes.py` beside it: its name is that one's plus `V2`
+    """)
+
+
+def test_the_original_changes_its_mind(tmp_path):
+    workspace = Workspace(
+        tmp_path,
+        """
+        #- ssot.toml
+        [concepts.anything]
+        canonical = "app"
+        #- app/__init__.py
+        #- app/http.py
+        def status_line(code): ...
+        #- app/http2.py
+        def encode_frame(kind): ...
+        """,
+    )
+    assert not workspace.found()
+    workspace.engine.set_text("app/http.py", "def status_line(code): ...\n\n\ndef encode_frame(kind): ...\n")
+    assert [note.path for note in workspace.found()] == ["app/http2.py"]
+
+
 def test_variants_beside_their_originals_and_what_is_none():
     check(
         """
@@ -16,6 +73,7 @@ def test_variants_beside_their_originals_and_what_is_none():
     allow = [{ path = "app.api_v2", reason = "the API" }]
     #- app/__init__.py
     #- app/engine.py
+    def start(): ...
     #- app/engine_enhanced.py
     import os
     #<^^^^^^^^^ SSOT203 this looks like another version of `engine.py` beside it: its name is that one's plus `_enhanced`
@@ -26,8 +84,8 @@ def test_variants_beside_their_originals_and_what_is_none():
     import os
     #<^^^^^^^^^ SSOT203 this looks like another version of `engine.py` beside it: its name is that one's plus `new_`
     #- app/engine2.py
-    import os
-    #<^^^^^^^^^ SSOT203 this looks like another version of `engine.py` beside it: its name is that one's plus `2`
+    def start(): ...
+    #<^^^^^^^^^^^^^^^^ SSOT203 this looks like another version of `engine.py` beside it: its name is that one's plus `2`
     #- app/engine.bak.py
     import os
     #<^^^^^^^^^ SSOT203 this looks like another version of `engine.py` beside it: its name is that one's plus `.bak`
