@@ -12,7 +12,8 @@ The structure has a say where there is enough to compare: members and bodies tha
 score, and so does it that a function with a kindred name is given the same, that a class with one has half of the
 canonical's methods, or that a module with one stands beside the canonical and neither is made with the other. A class
 that merely fits a pattern and has nothing in common with the canonical, neither what it does nor half of its methods,
-is another concept, and so is one with a qualifying word and not a single method of the canonical's. A module may have
+is another concept, and so are one with a qualifying word and not a single method of the canonical's, a named tuple,
+enumeration or dataclass where the canonical is none, and a function that calls the canonical one. A module may have
 its package's name before its own: `agents_state` is kin to `agents.state`.
 
 When a name fits several concepts, the most specific one decides. Protocols, abstract bases, bases of the canonical,

@@ -36,6 +36,8 @@ _APART = 0.25
 """What it says against two classes with kindred names that none of their several methods is in both."""
 _BESIDE = 0.5
 """What it says of a module with a kindred name that it stands beside the canonical one."""
+_DATA = frozenset({"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "dataclass"})
+"""What makes a class one of values."""
 _STEPS, _METHODS = 12, 2
 """What a function and a class have at least, if they can be compared."""
 
@@ -154,9 +156,13 @@ def _weighed(claim: Claim, definition: Definition, module: Module, index: Index)
     other = module.facts.sketch(definition)
     if one is None or other is None:
         return claim
+    is_beside = module.path in claim.canonical.homes
+    if _uses(other, one) or (is_beside and (_uses(one, other) or _is_made_of(one, other))):
+        return claim._replace(score=0.0)
+    if _is_data(other) and not _is_data(one):
+        return claim._replace(score=0.0)
     if claim.is_kin and (given := _given(one, other)):
-        is_twin = module.path in claim.canonical.homes or one.name in other.body.words
-        more = _GIVEN_ALL if _is_all(given, one, other) and not is_twin else _GIVEN
+        more = _GIVEN_ALL if _is_all(given, one, other) and not is_beside else _GIVEN
         words = ", ".join(f"`{name}`" for name in given)
         claim = _with_more(claim, more, f"it is given {words} as well")
     if not (_tells(one) and _tells(other)):
@@ -172,6 +178,22 @@ def _weighed(claim: Claim, definition: Definition, module: Module, index: Index)
         if _offers_nothing(one, other):
             return claim._replace(score=claim.score - _APART)
     return claim
+
+
+def _uses(one: Sketch, other: Sketch) -> bool:
+    """Whether a function seems to call another: what calls the canonical is no second one."""
+    return one.kind == other.kind == DefinitionKind.FUNCTION and other.name.strip("_") in one.body.words
+
+
+def _is_made_of(one: Sketch, other: Sketch) -> bool:
+    """Whether a class has another in the text of its bases: `class Manager(BaseManager.from_queryset(QuerySet))`."""
+    return one.kind == other.kind == DefinitionKind.CLASS and any(other.name in base.split(".") for base in one.bases)
+
+
+def _is_data(known: Sketch) -> bool:
+    """Whether a class is made to hold values: it may be what is used with the canonical, not what is used instead."""
+    made = {name.rpartition(".")[2] for name in (*known.bases, *known.decorators)}
+    return known.kind == DefinitionKind.CLASS and not made.isdisjoint(_DATA)
 
 
 def _with_more(claim: Claim, more: float, *words: str) -> Claim:
@@ -200,12 +222,12 @@ def _offered(known: Sketch) -> list[Sketch]:
 def _given(one: Sketch, other: Sketch) -> tuple[str, ...]:
     """What two functions that work on the same are both given: the first thing, and unless their names speak of it,
     more than half of what the one with fewer parameters is. `get_orders(session, customer)` does another thing than
-    `get_order(session, order_id)`, `hash_passwords(password, rounds)` does not; nor does `hash_passwords(passwords)`
-    that does without `hash_password(password)`."""
+    `get_order(session, order_id)`, `hash_passwords(password, rounds)` does not; nor does `hash_passwords(passwords)`,
+    which does the same for each."""
     if not (one.kind == other.kind == DefinitionKind.FUNCTION and one.parameters and other.parameters):
         return ()
     first, others = one.parameters[0], other.parameters[0]
-    if first != others and not (is_plural_of(others, first) and one.name not in other.body.words):
+    if first != others and not is_plural_of(others, first):
         return ()
     given = (others, *(name for name in one.parameters if name in other.parameters[1:]))
     given = tuple(name for name in given if not name.startswith("*"))

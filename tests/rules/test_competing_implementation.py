@@ -355,3 +355,36 @@ def test_a_module_beside_the_canonical_one():
     #- app/async_flow.py
     #- other/simple_flow.py
     """)
+
+
+def test_what_the_canonical_uses_and_what_uses_it():
+    check("""
+    #- ssot.toml
+    [concepts.length]
+    canonical = "app.text.cell_length"
+    [concepts.manager]
+    canonical = "app.text.Manager"
+    [concepts.table]
+    canonical = "app.text.Table"
+    names = ["*Table"]
+    #- app/__init__.py
+    #- app/text.py
+    class BaseManager: ...
+    class Manager(BaseManager.made_with(str)): ...
+    class Table:
+        def row(self): ...
+        def column(self): ...
+    def cell_length(text):
+        return _cell_length(text) or 1
+    def _cell_length(text):
+        return len(text)
+    #- app/other.py
+    from typing import NamedTuple
+    from app.text import cell_length
+    class WidthTable(NamedTuple):
+        widths: list
+    class OldManager: ...
+    #     ^^^^^^^^^^ SSOT201 `OldManager` competes with `app.text.Manager`, the `manager` of this code base: its name is the canonical's plus `Old`
+    def safe_cell_length(text):
+        return cell_length(text.strip())
+    """)
