@@ -117,7 +117,8 @@ async def test_another_registry_by_setting(start: Start, workspace: Path) -> Non
     editor = await start(visual_studio_code(), {"settings": {"configuration": "other.toml"}})
     editor.open(VIEWS, "from app.old import Engine\n")
     await editor.expect(VIEWS)
-    await editor.expect("other.toml", ("SSOT402", 4, '"app.engines.UserMachine"'))
+    found = [("SSOT402", 4, '"app.engines.UserMachine"'), ("SSOT403", 8, '"app.old.Machine"')]
+    await editor.expect("other.toml", *found)
     editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams({"ssot": {}}))
     await editor.expect(VIEWS, IMPORT)
 
@@ -144,7 +145,7 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
         report = await asyncio.wait_for(editor.client.workspace_diagnostic_async(params), PATIENCE)
         return {item.uri for item in report.items if getattr(item, "items", None)}
 
-    assert await uris() == {editor.uri(f"one/{VIEWS}")}
+    assert await uris() == {editor.uri(f"one/{VIEWS}"), editor.uri("two/ssot.toml")}
     event = types.WorkspaceFoldersChangeEvent(
         added=[types.WorkspaceFolder(workspace.as_uri(), "root")],
         removed=[types.WorkspaceFolder((workspace / "one").as_uri(), "one")],
