@@ -42,6 +42,7 @@ summary = "Runs one user's agents, isolated from every other user."
 docs = "docs/engines.md"
 owner = "@agents"
 names = ["*ExecutionEngine"]
+construct = "app.agents.engine_factory.ExecutionEngineFactory.create"
 allow = [
   "app.legacy.*",
   { path = "app.agents.dry_run.DryRunExecutionEngine", reason = "shows a plan and runs nothing" },
@@ -55,6 +56,25 @@ error-from = 2026-01-01
 remove-by = 2026-03-01
 except = ["tests/migration/"]
 max-uses = 120
+
+[[bans]]
+call = "asyncio.sleep"
+use = "app.core.loop_safe.sleep"
+in = ["app/"]
+reason = "deadlocks on Windows event loops"
+
+[[bans]]
+call = "print"
+role = "production"
+
+[[bans]]
+import = "relative"
+
+[[boundaries]]
+from = "app.websocket.*"
+to = "app.agents.*"
+through = "app.services.agent_bridge"
+reason = "all traffic between the two crosses the bridge"
 """
 
 CONFIGURATION = f"""\

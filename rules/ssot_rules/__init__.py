@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ssot_rules import (
+    banned_call,
+    boundary_bypass,
     canonical_not_found,
     competing_implementation,
     dangling_import,
@@ -11,6 +13,7 @@ from ssot_rules import (
     deprecated_reference,
     deprecated_string,
     deprecated_subclass,
+    direct_instantiation,
     existing_implementation,
     invalid_registry,
     loose_limit,
@@ -38,6 +41,8 @@ ALL_RULES: tuple[Rule, ...] = (
     deprecated_subclass.RULE,
     deprecated_reference.RULE,
     deprecated_string.RULE,
+    direct_instantiation.RULE,
+    banned_call.RULE,
     missing_import.RULE,
     competing_implementation.RULE,
     same_name_definition.RULE,
@@ -47,6 +52,7 @@ ALL_RULES: tuple[Rule, ...] = (
     existing_implementation.RULE,
     missing_member.RULE,
     shared_state.RULE,
+    boundary_bypass.RULE,
     dangling_import.RULE,
     shadowed_module.RULE,
     invalid_registry.RULE,

@@ -17,6 +17,7 @@ from ssot_rules.facts import Span
 
 if TYPE_CHECKING:
     from ssot_rules.index import Index, Module
+    from ssot_rules.registry import Registry
 
 
 class Severity(Enum):
@@ -195,6 +196,10 @@ class Rule(NamedTuple):
     """Of a rule that concerns more than what the registry speaks of: the files whose outlines show that a file holds
     no finding; None where it has to be looked at. It is asked about every file of the workspace (see
     `Index.settled`), and `check` about those where it gives None."""
+    is_wanted: Callable[[Registry], bool] | None = None
+    """Of a rule with `grounds`: whether the registry asks for it at all; None where it always does."""
+    check_related: CheckModule | None = None
+    """Of a rule with `grounds`: what it finds besides in the files that the registry speaks of, and only there."""
 
     @property
     def summary(self) -> str:

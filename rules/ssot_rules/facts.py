@@ -611,6 +611,12 @@ class Facts:
         parts = self._parts_with(_DISGUISES)
         return frozenset().union(*(self.part_once(number, _names_spelled, None) for number in parts))
 
+    def parts_naming(self, name: str) -> list[int]:
+        """The numbers of the parts in whose text a name stands by itself, with no dot before it, or in disguise."""
+        alone = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+        found = {self._number_at(match.start()) for match in alone.finditer(self.text)}
+        return sorted(found | self._parts_with(_DISGUISES))
+
     def parts_defining(self, fragments: Iterable[tuple[str, tuple[str, ...], str]]) -> list[int]:
         """The numbers of the parts whose text looks as if a class or function were defined there whose name holds a
         text and, in small letters, is made of others (see `is_made_of`)."""
@@ -710,11 +716,23 @@ class Facts:
         if found is None:
             found = self._named[name] = tuple(
                 part * _STEP + own
-                for part in self.parts_about((name,))
+                for part in self._parts_binding(name)
                 for own, binding in enumerate(self.part(part).bindings)
                 if binding.scope == 0 and binding.name == name
             )
         return found
+
+    def _parts_binding(self, name: str) -> Iterator[int]:
+        """The numbers of the parts that could bind a name of the module."""
+        definition = re.compile(rf"\b(?:class|def)[\s\\]+{re.escape(name)}(?!\w)")
+        for number in self.parts_about((name,)):
+            if (
+                len(self.starts) == 1
+                or number in self._parts_with(_DISGUISES)
+                or self.binds_more(number)
+                or definition.search(self.text, self.starts[number], self.end(number))
+            ):
+                yield number
 
     def names(self) -> Iterator[str]:
         """Every name of the module, some of them more than once. This reads every part of the file."""

@@ -100,6 +100,19 @@ class Index(Protocol):
     def module(self, path: str) -> Module | None:
         """The module in a file of the workspace."""
 
+    @property
+    def files(self) -> Iterable[str]:
+        """Every file of the workspace that is a module, in order."""
+
+    def name_of(self, path: str) -> str:
+        """The dotted name under which a file of the workspace is imported."""
+
+    def names_of(self, path: str) -> tuple[str, ...]:
+        """Every dotted name under which a file of the workspace can be imported, that of `name_of` first."""
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file of the workspace has the test role."""
+
     def candidates(self) -> Iterable[Module]:
         """Every module that the registry could concern, in the order of their paths (see
         `ssot_rules.relevance`)."""
@@ -218,6 +231,14 @@ class Index(Protocol):
     def gather(self, compute: Callable[[Module, Index], frozenset[Value]]) -> frozenset[Value]:
         """What `compute` finds in any of the candidates. For each module it depends on no more than `once` allows
         without `bodies`."""
+
+
+def dotted(place: Place, index: Index) -> str:
+    """The absolute dotted path of a place."""
+    if not place.home:
+        return place.name
+    module = place.home[: -len(NAMESPACE)] if place.home.endswith(NAMESPACE) else index.name_of(place.home)
+    return f"{module}.{place.name}" if place.name else module
 
 
 def absolute(module: Module, statement: ImportStatement) -> str | None:

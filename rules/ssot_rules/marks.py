@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ssot_rules.contract import Related
@@ -163,6 +162,7 @@ def marks(_: None, index: Index) -> Marks:
             by_place.setdefault(place, deprecation)
     protected = {place for canonical in canonicals.values() for place in canonical.places}
     protected.update(place for deprecation in deprecations for place in deprecation.replaced)
+    protected.update(place for ban in index.registry.bans if ban.use for place in _places(index.find(ban.use)))
     by_name: dict[str, tuple[Canonical, ...]] = {}
     for canonical in canonicals.values():
         if canonical.found:
@@ -266,9 +266,3 @@ def defined_here(dotted: str, index: Index) -> tuple[Related, ...]:
         for place in places
         if (definition := index.definition(place)) is not None
     )
-
-
-def matches(pattern: str, dotted: str) -> bool:
-    """Whether a dotted path, or one that it lies in, fits a glob (`*` crosses dots)."""
-    parts = dotted.split(".")
-    return any(fnmatchcase(".".join(parts[:end]), pattern) for end in range(len(parts), 0, -1))

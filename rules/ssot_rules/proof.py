@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from ssot_rules.factories import maker_instead
 from ssot_rules.facts import Call, Definition, DefinitionKind, Parameter, Role, ScopeKind, Use
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.mentions import mentions, names_in_strings
@@ -99,6 +100,7 @@ def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str
     return (
         (_kind_objection(before, definition, name) if before is not None else None)
         or _site_objection(_renamed_sites(question), place, definition, name, index)
+        or _maker_objection(question, place, index)
         or (_order_objection(question, place, index) if definition.kind == DefinitionKind.CLASS else None)
         or (
             _offer_objection(old.last, _renamed_parameters(before, question), place, definition, name, index)
@@ -147,6 +149,13 @@ def _order_objection(question: Question, new: Place, index: Index) -> str | None
             name = question.target.rpartition(".")[2]
             return f"`{name}` takes `{new_one.name}` where a call passes `{old_one.name}` by position"
     return None
+
+
+def _maker_objection(question: Question, place: Place, index: Index) -> str | None:
+    """Whether a class is constructed of which something else makes every instance."""
+    calls = (use for use, segment in question.sites if use.role == Role.CALL and segment == len(use.path) - 1)
+    makers = (maker_instead(place, use, question.module, index) for use in calls)
+    return next((f"`{place.name}` is made by `{maker.path}` alone" for maker in makers if maker is not None), None)
 
 
 def _bound_once(place: Place, index: Index) -> bool:

@@ -88,6 +88,10 @@ class Concept:
     """`"per-instance"`: instances share nothing that can change, and no instance is everybody's."""
     by_structure: int | None = None
     """As that of `[rivals]`, for this concept."""
+    construct: str | None = None
+    """Dotted path of the function, method, class or module that alone makes instances."""
+    construct_in_tests: bool = True
+    """Whether tests may make instances themselves."""
     deprecated: tuple[Deprecated, ...] = ()
     """Paths that the code should stop using."""
 
@@ -196,6 +200,59 @@ class Rivals:
     """How much, in percent, a definition must agree with a canonical one to be a finding (SSOT204)."""
 
 
+class Role(Enum):
+    """What a file is there for."""
+
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class Form(Enum):
+    """A way to write an import."""
+
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """What the code may not do: call something, or write imports in a certain way."""
+
+    call: str | None = None
+    """Dotted path of what nobody may call: a function, a class, a builtin; a whole module; a glob: `"requests.*"`."""
+    import_: Form | None = None
+    """`"relative"`: nobody may write `from . import x`."""
+    use: str | None = None
+    """Dotted path of what to call instead."""
+    in_: tuple[str, ...] = ()
+    """Files for which the ban holds, in gitignore syntax; by default all."""
+    except_: tuple[str, ...] = ()
+    """Files for which it does not hold, in gitignore syntax."""
+    role: Role | None = None
+    """Whether it holds for production code or for tests; by default for both."""
+    reason: str | None = None
+    """Why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """Two parts of the code of which one may import the other through a bridge alone."""
+
+    from_: str
+    """Dotted path or glob of the modules that must not import directly, with all that lies in them."""
+    to: str
+    """Dotted path or glob of what they must not import: modules, also of other packages, or definitions."""
+    through: str | None = None
+    """Dotted path of the bridge, a module or definition; by default nothing may cross."""
+    type_checking: bool = True
+    """Whether imports for type checkers alone (`if TYPE_CHECKING:`, stubs) count as well."""
+    except_: tuple[str, ...] = ()
+    """Files for which the boundary does not hold, in gitignore syntax."""
+    role: Role | None = None
+    """Whether it holds for production code or for tests; by default for both."""
+    reason: str | None = None
+    """Why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """One `ssot.toml`, read without a mistake."""
@@ -212,6 +269,10 @@ class Registry:
     """What the names of files tell."""
     rivals: Rivals = Rivals()
     """When a definition is taken for another implementation of a concept."""
+    bans: tuple[Ban, ...] = ()
+    """What the code may not do."""
+    boundaries: tuple[Boundary, ...] = ()
+    """What may import what only through a bridge."""
 
 
 Key = tuple[str | int, ...]

@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator, Set
 from itertools import chain
 from typing import NamedTuple
 
-from ssot_rules.facts import Binding, BindingKind, Facts, Part, Use
-from ssot_rules.index import Index, Module
+from ssot_rules.ancestry import ancestors
+from ssot_rules.bans import BUILTINS, banned_calls, banned_places
+from ssot_rules.facts import Binding, BindingKind, Facts, Part, Role, Use
+from ssot_rules.globs import fixed_name
+from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import Canonical, marks, named_paths, vocabulary
 from ssot_rules.names import Fragment, fragments
 from ssot_rules.originals import crowds
@@ -34,11 +37,20 @@ class Word(NamedTuple):
     """Of a partial word: a regular expression for the whole of such a name, in small letters; empty for any."""
     enough: int = 0
     """If not 0, the text is several names with spaces between: a file matters that holds so many of them, anywhere."""
+    by: str = ""
+    """Of a whole word: another one that the file holds, too, unless a module passes the name on."""
+    bare: bool = False
+    """Only where it stands with no dot before it, as a builtin does, it matters."""
 
     @property
     def is_name(self) -> bool:
         """Whether it is a name that could lead to something."""
-        return not (self.partial or self.enough)
+        return not (self.partial or self.enough or self.bare)
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether it is a name that could lead to something in any file that holds it."""
+        return self.is_name and not self.by
 
 
 def words(index: Index) -> frozenset[Word]:
@@ -48,9 +60,14 @@ def words(index: Index) -> frozenset[Word]:
     for concept in index.registry.concepts.values():
         for path in named_paths(concept):
             home, _, name = path.rpartition(".")
-            homes.setdefault(name, set()).update(() if concept.state is not None else (home,))
+            matters = concept.state is not None or concept.construct is not None  # calls do, wherever it comes from
+            homes.setdefault(name, set()).update(() if matters else (home,))
         for entry in concept.deprecated:
             homes.setdefault(entry.path.rpartition(".")[2], set())
+    for ban in index.registry.bans:
+        if ban.use is not None:
+            home, _, name = ban.use.rpartition(".")
+            homes.setdefault(name, set()).add(home)
     known = index.once(marks, None)
     parts = {
         Word(part.text, partial=True, beside=part.beside, only=part.only)
@@ -59,9 +76,25 @@ def words(index: Index) -> frozenset[Word]:
     }
     for place in (*known.protected, *known.by_place):
         homes.setdefault(place.name.rpartition(".")[2], set())
+    banned = set(_banned_words(homes, index))
     whole = {Word(name, frozenset(found)) for name, found in homes.items() if name}
     alike = {Word(" ".join(known.names), enough=known.enough) for known in index.once(crowds, None)}
-    return frozenset(whole | parts | alike)
+    return frozenset(whole | parts | alike | banned)
+
+
+def _banned_words(homes: dict[str, set[str]], index: Index) -> Iterator[Word]:
+    """The words of bans other than those that are names like all others; these are added to `homes`."""
+    for ban in index.once(banned_calls, None):
+        if ban.builtin is not None:
+            yield Word(ban.builtin, bare=True)
+            homes.setdefault(BUILTINS, set())
+        elif ban.pattern is not None:
+            homes.setdefault(fixed_name(ban.pattern), set())
+        elif ban.package is not None:  # nearly every file holds a `get`
+            yield from (Word(place.name.rpartition(".")[2], by=ban.package) for place in ban.places)
+        else:
+            for place in ban.places:
+                homes.setdefault(place.name.rpartition(".")[2], set())
 
 
 def claiming(_: None, index: Index) -> frozenset[Fragment]:
@@ -75,6 +108,19 @@ def parts_claiming(module: Module, index: Index) -> tuple[int, ...]:
     """The statements of a module that may define a name which could belong to a concept, other than the canonicals'
     own; see `claiming`."""
     return module.facts.once(_parts_defining, index.once(claiming, None))
+
+
+def parts_of_interest(module: Module, index: Index) -> set[int]:
+    """The statements of a module that could hold a finding although no name in them leads anywhere: they may define a
+    rival, or use a builtin."""
+    builtins = (ban.builtin for ban in index.once(banned_calls, None) if ban.builtin is not None)
+    uses = (module.facts.once(parts_naming, name) for name in builtins)
+    return {*parts_claiming(module, index), *chain.from_iterable(uses)}
+
+
+def parts_naming(facts: Facts, name: str) -> tuple[int, ...]:
+    """See `Facts.parts_naming`; call it through `facts.once`."""
+    return tuple(facts.parts_naming(name))
 
 
 def _parts_defining(facts: Facts, parts: frozenset[Fragment]) -> tuple[int, ...]:
@@ -102,11 +148,14 @@ def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator
     A file that holds none of the registry's words can still reach it through one of these:
     `from engine import Old as Runner` here, `from here import Runner` there.
     """
+    yield from _subclasses(module, names, index)
     facts = module.facts
-    stars, renamed = facts.once(_passed_on, names)
+    stars, renamed = facts.once(_passed_on, (names, index.once(_packages, None)))
     if not stars and not renamed:
         return
     known = index.once(marks, None)
+    wanted = known.protected | index.once(banned_places, None)
+    made = index.once(made_by_factories, None)
     for number in stars:
         for trace in index.imported(module, number):
             source = index.module(trace.last.home)
@@ -114,15 +163,53 @@ def other_names(module: Module, names: frozenset[str], index: Index) -> Iterator
                 yield from star_names(source, index)
     for number in renamed:
         for trace in index.bound(module, number):
-            if known.deprecation_of(trace, index) or known.protected.intersection(trace.places):
+            if (
+                known.deprecation_of(trace, index)
+                or wanted.intersection(trace.places)
+                or _is_one_of(trace.last, made, index)
+            ):
                 yield facts.bindings[number].name
                 break
 
 
-def _passed_on(facts: Facts, names: frozenset[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The star imports, and the bindings of the module that could give one of the names another name."""
+def _subclasses(module: Module, names: frozenset[str], index: Index) -> Iterator[str]:
+    """The names of the classes that inherit from one of which a factory makes every instance."""
+    made = index.once(made_by_factories, None)
+    if not made or not _INHERITS.search(module.text):
+        return
+    facts = module.facts
+    for number in relevant_facts(facts, names).uses:
+        if facts.uses[number].role == Role.BASE and any(
+            _is_one_of(trace.last, made, index) for trace in index.used(module, number)[-1]
+        ):
+            yield from (known.name for _, known in facts.definitions.beside(number) if number in known.bases)
+
+
+def _is_one_of(place: Place, made: frozenset[Place], index: Index) -> bool:
+    """Whether a place is that of one of some classes, or of one that inherits from them."""
+    return bool(made) and (place in made or not made.isdisjoint(ancestors(place, index)))
+
+
+def made_by_factories(_: None, index: Index) -> frozenset[Place]:
+    """The places of canonicals of which a factory makes every instance; call it through
+    `index.once(made_by_factories, None)`."""
+    canonicals = index.once(marks, None).canonicals.values()
+    return frozenset(place for known in canonicals if known.concept.construct is not None for place in known.places)
+
+
+def _packages(_: None, index: Index) -> frozenset[str]:
+    """The packages outside the workspace that bans of calls there are about."""
+    return frozenset(ban.package for ban in index.once(banned_calls, None) if ban.package is not None)
+
+
+def _passed_on(facts: Facts, known: tuple[frozenset[str], frozenset[str]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The star imports, and the bindings of the module that could give one of the names another name, or anything of
+    some packages a name that need not stand beside theirs."""
+    names, packages = known
     bindings = {number for name in facts.held(names) for number in facts.once(_renamed, name)}
-    renamed = tuple(number for number in sorted(bindings) if facts.bindings[number].name not in names)
+    bindings.update(number for package in packages for number in facts.once(_taken_from, package))
+    known_names = names | packages
+    renamed = tuple(number for number in sorted(bindings) if facts.bindings[number].name not in known_names)
     return facts.once(_stars, None), renamed
 
 
@@ -132,8 +219,16 @@ def _stars(facts: Facts, _: None) -> tuple[int, ...]:
 
 def _renamed(facts: Facts, name: str) -> tuple[int, ...]:
     """The bindings of the module that a name could have another name by."""
-    if not _could_pass_on(facts.text, name):
-        return ()
+    return _bound_to(facts, name) if _could_pass_on(facts.text, name) else ()
+
+
+def _taken_from(facts: Facts, package: str) -> tuple[int, ...]:
+    """The bindings of the module that could name something of a package; but not the package as it is called."""
+    return _bound_to(facts, package) if _could_take_from(facts.text, package) else ()
+
+
+def _bound_to(facts: Facts, name: str) -> tuple[int, ...]:
+    """The bindings of the module that could name what a name leads to."""
     bindings = _relevant(facts, frozenset((name,)), facts.binding_parts_about).bindings
     return tuple(number for number in bindings if facts.bindings[number].scope == 0)
 
@@ -152,6 +247,21 @@ def _could_pass_on(text: str, name: str) -> bool:
     return False
 
 
+def _could_take_from(text: str, package: str) -> bool:
+    """Whether a text looks as if it gave a package, or something of it, another name than the package's."""
+    if not text.isascii():
+        return True
+    at = text.find(package)
+    while at >= 0:
+        end = at + len(package)
+        if _RENAMED_AFTER.match(text, end):
+            return True
+        if _GIVEN.search(text[max(0, at - _LOOK_BACK) : at]) and not _CALLED.match(text, end):
+            return True
+        at = text.find(package, end)
+    return False
+
+
 def _is_given_away(text: str, at: int) -> bool:
     """Whether what stands before a name is an assignment or a plain import."""
     if _GIVEN.search(text[max(0, at - _LOOK_BACK) : at]):
@@ -162,7 +272,10 @@ def _is_given_away(text: str, at: int) -> bool:
 
 _GLOB = re.compile(r"\[[^]]*\]|[*?]+")
 _STAR = re.compile(r"\bimport\b[\s\\(]*\*")
-_RENAMED_AFTER = re.compile(r"(?:[\s\\]*\.[\s\\]*\w+)*[\s\\]+(?:as|import)\b")
+_MEMBERS = r"(?:[\s\\]*\.[\s\\]*\w+)*"
+_RENAMED_AFTER = re.compile(rf"{_MEMBERS}[\s\\]+(?:as|import)\b")
+_CALLED = re.compile(rf"{_MEMBERS}[ \t]*[(\[]")
+_INHERITS = re.compile(r"\bclass\b[^:(]*\(")
 _PLAIN_IMPORT = re.compile(r"(?:\A|[;:])[ \t\f]*import\b")
 _APART = r"(?:[\s\\(\[]|#[^\r\n]*[\r\n])*"
 _GIVEN = re.compile(rf"(?:={_APART}|\A[\w.]*[\s\\]*,?{_APART})(?:[\w.]+[\s\\]*,{_APART})*[\w.]*\Z")

@@ -136,6 +136,8 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
         return _replace_through_use(module, alias.ref, segment, target, index)
     bindings = [module.facts.bindings[known] for known in use.bindings]
     imports = [known.ref for known in bindings if known.kind == BindingKind.IMPORT]
+    if len(bindings) == len(imports) == len(index.imported(module, imports[0])) == 1:
+        return index.once(_replace_import, (module, imports[0], target), bodies=True)
     if not all(known.is_none for known in bindings if known.kind != BindingKind.IMPORT):
         return None
     return _together([_replace_deprecated_import(module, known, target, index) for known in imports])
@@ -476,6 +478,14 @@ def bring_name(
     needs = tuple(home for home in homes if home and home != module.path)
     change = ImportChange(module.path, (), (Bring(spelled, new, local, anchor),), needs)
     return Fix(f"Import `{target.dotted}`", (change, *edits), _bring_objection(module, uses, target, old, index))
+
+
+def replace_builtin(module: Module, use: Use, target: Target, index: Index) -> Fix | None:
+    """The fix that makes a use of a builtin one of `target`; None where the target is not there."""
+    fix = bring_name(module, (use,), target, (), index)
+    if fix is None:
+        return None
+    return Fix(title(target), fix.changes, fix.unsafe or f"`{use.path[0]}` is a builtin, which cannot be compared")
 
 
 def _can_take(module: Module, name: str, uses: tuple[Use, ...], index: Index) -> bool:

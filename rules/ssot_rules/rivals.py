@@ -14,8 +14,9 @@ from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.decisions import decisions
 from ssot_rules.facts import Definition, DefinitionKind, ScopeKind, Sketch, Span
 from ssot_rules.file_names import is_variant
+from ssot_rules.globs import matches
 from ssot_rules.index import Index, Module, Place
-from ssot_rules.marks import SORTS, Canonical, defined_here, marks, matches, vocabulary
+from ssot_rules.marks import SORTS, Canonical, defined_here, marks, vocabulary
 from ssot_rules.names import Kinship, Sort, is_plural_of, kinship, split_words
 from ssot_rules.registry import Allowed
 from ssot_rules.relevance import name_fragments, parts_claiming

@@ -37,8 +37,9 @@ from ssot_rules.contract import Choice, Diagnostic, Entry, Fix, Related, Rule, S
 from ssot_rules.decisions import ALLOW
 from ssot_rules.facts import DefinitionKind, Span
 from ssot_rules.file_names import Original, first_line, original_of
+from ssot_rules.globs import matches
 from ssot_rules.index import Index, Module, Place
-from ssot_rules.marks import marks, matches
+from ssot_rules.marks import marks
 from ssot_rules.names import split_words
 
 _DEEDS = frozenset({"backup", "copy", "new"})

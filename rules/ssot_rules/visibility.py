@@ -235,6 +235,7 @@ def _is_known_behind_stars(module: Module, name: str, index: Index) -> bool:
 def _replacement_names(_: None, index: Index) -> frozenset[str]:
     concepts = index.registry.concepts.values()
     paths = [path for concept in concepts for path in (concept.canonical, *(known.use for known in concept.deprecated))]
+    paths += [ban.use for ban in index.registry.bans]
     return frozenset(path.rpartition(".")[2] for path in paths if path)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from ssot_rules import ALL_RULES, existing_implementation
-from ssot_rules.contract import Diagnostic, Rule, Severity
+from ssot_rules.contract import CheckModule, Diagnostic, Rule, Severity
 from ssot_rules.facts import Suppression
 from ssot_rules.index import Index, Module
-from ssot_rules.relevance import parts_claiming
+from ssot_rules.relevance import parts_of_interest
 from ssot_server.lines import Lines
 from ssot_server.report import Finding, Skipped
 from ssot_server.workspace import NOTEBOOK_SUFFIX, Cells
@@ -35,7 +35,7 @@ def check_new(module: Module, index: Index, before: Set[str]) -> list[Finding]:
 
 def problem_of(module: Module, index: Index) -> Skipped | None:
     """What of a module could not be checked, because it does not parse."""
-    problem = module.facts.problem_about(index.names, parts_claiming(module, index))
+    problem = module.facts.problem_about(index.names, parts_of_interest(module, index))
     if problem is None:
         return None
     row, column = Lines(module.text).row_column(problem.span.start)
@@ -74,7 +74,11 @@ def severities(_: None, index: Index) -> Mapping[str, Severity]:
 def wide_rules(index: Index) -> tuple[Rule, ...]:
     """The rules that are on and concern more than what the registry speaks of."""
     weights = index.once(severities, None)
-    return tuple(rule for rule in ALL_RULES if rule.grounds is not None and rule.code in weights)
+    return tuple(rule for rule in ALL_RULES if rule.code in weights and _is_wide(rule, index))
+
+
+def _is_wide(rule: Rule, index: Index) -> bool:
+    return rule.grounds is not None and (rule.is_wanted is None or rule.is_wanted(index.registry))
 
 
 def unsettled(paths: Iterable[str], index: Index) -> set[str]:
@@ -83,8 +87,15 @@ def unsettled(paths: Iterable[str], index: Index) -> set[str]:
     return {path for path in paths if not all(index.settled(grounds, path) for grounds in every)}
 
 
-def _may_find(rule: Rule, path: str, index: Index) -> bool:
-    return not index.is_unrelated(path) if rule.grounds is None else not index.settled(rule.grounds, path)
+def _checks(rule: Rule, path: str, index: Index) -> Iterator[CheckModule]:
+    """What a rule does about a file."""
+    related = rule.check if rule.grounds is None else rule.check_related
+    if related is not None and not index.is_unrelated(path):
+        yield related
+    if rule.check is None or rule.grounds is None or not _is_wide(rule, index):
+        return
+    if not index.settled(rule.grounds, path):
+        yield rule.check
 
 
 def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ...]:
@@ -94,8 +105,9 @@ def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ..
     found = (
         (rule, diagnostic)
         for rule in ALL_RULES
-        if rule.check is not None and rule.code in weights and _may_find(rule, module.path, index)
-        for diagnostic in rule.check(module, index)
+        if rule.code in weights
+        for check in _checks(rule, module.path, index)
+        for diagnostic in check(module, index)
     )
     return _not_silenced(found, module)
 

@@ -28,9 +28,13 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     scopes: dict[tuple[str, str], set[int]] = defaultdict(set)
     """Where a file is given a name."""
     entries: list[Entry] = []
+    respelled: set[str] = set()
+    """Files of which an import statement is edited as it stands."""
     for fix in dict.fromkeys(fixes):
         plain = [change for change in fix.changes if isinstance(change, Edit)]
         imports = [change for change in fix.changes if isinstance(change, ImportChange)]
+        if _meets_imports(plain, imports, changes, respelled, index):
+            continue
         names = {(change.path, bring.local): (bring.module, bring.name) for change in imports for bring in change.bring}
         if any(_overlap(edit, edits[edit.path]) for edit in plain):
             continue
@@ -46,6 +50,8 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
             scopes[path, bring.local].add(_scope(path, bring, index))
         for edit in plain:
             edits[edit.path].add(edit)
+            if _is_in_import(edit, index):
+                respelled.add(edit.path)
         entries += [change for change in fix.changes if isinstance(change, Entry)]
         for change in imports:
             changes[change.path].append(change)
@@ -59,6 +65,26 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     return {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }
+
+
+def _meets_imports(
+    plain: Iterable[Edit],
+    imports: Iterable[ImportChange],
+    changes: Mapping[str, Sequence[ImportChange]],
+    respelled: Set[str],
+    index: Index,
+) -> bool:
+    """Whether a file's import statements would be edited as they stand and changed by what they import at once."""
+    return any(change.path in respelled for change in imports) or any(
+        changes.get(edit.path) and _is_in_import(edit, index) for edit in plain
+    )
+
+
+def _is_in_import(edit: Edit, index: Index) -> bool:
+    module = index.module(edit.path)
+    return module is not None and any(
+        statement.span.contains(edit.span.start) for _, statement in module.facts.statements.at(edit.span.start)
+    )
 
 
 def _scope(path: str, bring: Bring, index: Index) -> int:

@@ -215,17 +215,18 @@ def _shape_of(content: bytes) -> bytes:
 
 
 def _pack_word(word: Word) -> bytes:
-    text, homes, partial, beside, only, enough = word
+    text, homes, partial, beside, only, enough, by, bare = word
     others = beside or sorted(homes)
-    return pack((b"*" * partial, b"%d" % enough, text.encode(), only.encode(), *(other.encode() for other in others)))
+    numbers = (b"*" * partial, b"*" * bare, b"%d" % enough)
+    return pack((*numbers, *(other.encode() for other in (text, only, by, *others))))
 
 
 def _unpack_word(data: bytes) -> Word:
     """The word that was packed. Raises `ValueError` if the bytes are none."""
-    partial, enough, text, only, *others = unpack(data) or [b""]
-    rest = tuple(other.decode() for other in others)
-    homes, beside = (frozenset[str](), rest) if partial else (frozenset(rest), ())
-    return text.decode(), homes, bool(partial), beside, only.decode(), int(enough)
+    partial, bare, enough, *others = unpack(data) or [b""]
+    text, only, by, *rest = (other.decode() for other in others)
+    homes, beside = (frozenset[str](), tuple(rest)) if partial else (frozenset(rest), ())
+    return text, homes, bool(partial), beside, only, int(enough), by, bool(bare)
 
 
 def _write(stream: TextIO, text: str) -> bool:

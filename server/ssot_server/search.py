@@ -17,7 +17,7 @@ TYPE_CHECKING = False  # see the top
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Word: TypeAlias = tuple[str, frozenset[str], bool, tuple[str, ...], str, int]
+    Word: TypeAlias = tuple[str, frozenset[str], bool, tuple[str, ...], str, int, str, bool]
     """See `ssot_rules.relevance.Word`."""
 
 _FROM_IMPORT = re.compile(
@@ -27,6 +27,7 @@ _FROM_IMPORT = re.compile(
 _STAR = re.compile(rb"\bimport\b[\s\\(]*\*")
 _INTRODUCED = re.compile(rb"(?:\.|\b(?:class|def|as|type|from))[\s\\]*\Z")
 """Before a name: it is an attribute, part of a dotted module, or what a definition or alias makes."""
+_ATTRIBUTE = re.compile(rb"\.[\s\\]*\Z")
 _QUOTED = re.compile(rb"[\"'`<~!\[]\Z|\w:\Z")
 """Before a name that a string or a cross-reference begins with, or that is behind the colon of an entry point."""
 _QUOTED_END = re.compile(rb"[\"'.:]")
@@ -62,13 +63,13 @@ class Search:
         spells ASCII the same; words in other letters are looked for in every file that is not pure ASCII."""
         crowds = self._crowds_in(data)
         if _NOTEBOOK.match(data):  # its code is written as JSON
-            wanted = [known for known in self._wanted if known.bytes in data or not known.is_ascii]
+            wanted = [known for known in self._wanted if known.may_be_in(data) or not known.is_ascii]
             return frozenset([*crowds, *(known.word for known in wanted)])
-        wanted = [known for known in self._wanted if known.bytes in data or not (known.is_ascii or data.isascii())]
+        wanted = [known for known in self._wanted if known.may_be_in(data) or not (known.is_ascii or data.isascii())]
         if not wanted:
             return frozenset(crowds) if crowds else NOTHING
         found = {known.word for known in wanted if not known.is_ascii or known.is_made(data)}
-        whole = [known for known in wanted if not (known.partial or known.word in found)]
+        whole = [known for known in wanted if not (known.partial or known.bare or known.word in found)]
         if whole and _STAR.search(data) is not None:
             found.update(known.word for known in whole)
         elif whole:
@@ -80,7 +81,8 @@ class Search:
             ]
             found.update(word for word, matters, _ in imported if matters)
             bound = {word for word, _, is_at_margin in imported if is_at_margin}
-            found.update(known.word for known in whole if known.word not in bound and known.stands_in(data))
+            alone = (known for known in whole if known.word not in bound and not known.depends)
+            found.update(known.word for known in alone if known.stands_in(data))
         return frozenset(found.union(crowds))
 
     def _crowds_in(self, data: bytes) -> list[Word]:
@@ -118,16 +120,24 @@ class _Wanted:
     """One word, looked for in bytes."""
 
     def __init__(self, word: Word) -> None:
-        text, homes, partial, beside, only, _ = self.word = word
+        text, homes, partial, beside, only, _, by, bare = self.word = word
         self.bytes = text.encode()
-        self.is_ascii = "".join((text, *beside, only)).isascii()
+        self.is_ascii = "".join((text, *beside, only, by)).isascii()
         self.partial = partial
+        self.bare = bare
+        self.depends = by != ""
+        self._by = by.encode()
         self._beside = [other.encode() for other in beside]
         self._only = re.compile(only.encode()) if only else None
         self._homes = frozenset(home.encode() for home in homes)
         name = rb"(?<![\w\x80-\xff])" + re.escape(self.bytes) + rb"(?![\w\x80-\xff])"
         self._alone = re.compile(name + rb"(?![\s\\]+as\b)")
         self._any = re.compile(name)
+        self._bare = re.compile(rb"(?<!\.)" + name)
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether the word, and the one that it depends on, are in some text in any way."""
+        return self.bytes in data and self._by in data
 
     def is_made(self, data: bytes) -> bool:
         """Whether the word is defined, assigned, an attribute, or part of a module's name."""
@@ -136,6 +146,10 @@ class _Wanted:
                 (name := _DEFINED.search(before)) is not None and self._is_whole(name[1], data, after)
                 for before, after in self._surroundings(data)
             )
+        if self.bare:
+            return self._bare.search(data) is not None
+        if self.depends:  # nothing but a package leads to it
+            return any(_ATTRIBUTE.search(before) for before, _ in self._surroundings(data))
         return any(
             _INTRODUCED.search(before)
             or (_QUOTED.search(before) and _QUOTED_END.match(data, after))

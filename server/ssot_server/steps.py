@@ -81,7 +81,7 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
     wanted = fresh = words(desk.index)
     paths: set[str] = set()
     while True:
-        names = frozenset(word.text for word in wanted if word.is_name)
+        names = frozenset(word.text for word in wanted if word.is_everywhere)
         more: set[str] = set()
         for searched, others in crew.ask(_search, fresh, names, paths):
             desk.store.remember(fresh, searched)
@@ -89,7 +89,8 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
             more |= others
         if more <= names:
             paths.update(concerned(desk.files, desk.index))
-            found = Reach(tuple(sorted(paths)), names, wanted, unsettled=frozenset(_unsettled(crew, desk) - paths))
+            followed = frozenset(word.text for word in wanted if word.is_name)
+            found = Reach(tuple(sorted(paths)), followed, wanted, unsettled=frozenset(_unsettled(crew, desk) - paths))
             crew.ask(_take, found)
             return found
         fresh = frozenset(map(Word, more - names))

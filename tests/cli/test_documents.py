@@ -73,14 +73,16 @@ def test_the_fixed_example_still_runs(tmp_path: Path, ssot: Runner, monkeypatch:
     copy = tmp_path / "agents"
     shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.chdir(copy)
-    ssot("check", "--fix")
     program = (
-        "import app.jobs, app.api, app.core.notices; print(app.api.answer('ada', 'why?'), app.jobs.nightly(['bob']))"
+        "import app.jobs, app.api, app.core.notices, app.websocket.handlers;"
+        "print(app.api.answer('ada', 'why?'), app.jobs.nightly(['bob']))"
     )
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], cwd=copy, capture_output=True, text=True, check=False
-    )
-    assert done.stdout == "researcher did why? for ada ['cleaner did tidy up for bob']\n", done.stderr
+    for more, warnings in (("--fix", "ignore"), ("--unsafe-fixes", "error")):  # the deprecated engine warns
+        ssot("check", "--fix", more)
+        done = subprocess.run(
+            [sys.executable, "-W", warnings, "-c", program], cwd=copy, capture_output=True, text=True, check=False
+        )
+        assert done.stdout == "researcher did why? for ada ['cleaner did tidy up for bob']\n", done.stderr
 
 
 def test_the_rivals_and_only_they_are_found_in_the_example(ssot: Runner, monkeypatch: pytest.MonkeyPatch):

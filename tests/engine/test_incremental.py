@@ -25,6 +25,8 @@ subclasses = true
 members = ["run", "limit"]
 state = "per-instance"
 unrelated = ["app.b.NewV2"]
+construct = "app.conf.make"
+construct-in-tests = false
 [[concepts.engine.deprecated]]
 path = "app.old.Old"
 [concepts.conf]
@@ -35,6 +37,26 @@ path = "app.oldconf"
 canonical = "app.new.New.run"
 [[concepts.run.deprecated]]
 path = "app.new.New.old_run"
+[[bans]]
+call = "app.b.settings"
+use = "app.a.settings"
+[[bans]]
+call = "os.get"
+[[bans]]
+call = "print"
+except = ["use.py"]
+[[bans]]
+call = "app.conf.*"
+[[bans]]
+import = "relative"
+in = ["app/"]
+[[boundaries]]
+from = "use"
+to = "app.b"
+through = "app.conf"
+[[boundaries]]
+from = "app.old.*"
+to = "os.*"
 """
 OTHER_REGISTRY = (
     "".join((REGISTRY, "[workspace]\ncross-references = true\n"))
@@ -118,6 +140,25 @@ LINES = [
     "_LAZY = {'Old': 'app.old', 'app.old': ['Old'], 'Runner': ('.old', 'Old')}\ndef __getattr__(name): ...",
     "# :class:`app.old.Old`, [Runner][app.a.Runner]",
     "from app.a import limit, Gone",
+    "from app.b import settings as conf; conf(settings)",
+    "from . import conf; conf.limit(); conf.limit",
+    "from app.conf import limit; limit()",
+    "import os as o",
+    "from os import get",
+    "from os import path as limit, get as New",
+    "from app.a import get, o; get(); o.get()",
+    "o.get(); a.o.get(); get()",
+    "print(a)",
+    "from app.a import *; print(print)",
+    "say = print; say()",
+    "from app.b import Runner as a, New as Gone",
+    "from app.conf import Runner, New, settings as conf",
+    "def make():\n    return New(), Sub()",
+    "from app.b import Sub as Runner; Runner(); Sub(); New()",
+    "class Deep(Sub):\n    def f(self): return Deep(), New()",
+    "from app.a import Deep; Deep()",
+    "def print(): ...",
+    "from builtins import print as limit; limit()",
     "from app.b import limit as most",
     "from app.gone import Old",
     "import app.a.deeper, app.b",

@@ -25,6 +25,8 @@ def shown(reading: Reading, problem: Diagnostic) -> str:
 
 
 ENGINE = 'version = 1\n[concepts.engine]\ncanonical = "app.Engine"\n'
+BOUNDARY = 'version = 1\n[[boundaries]]\nfrom = "app.a.*"\n'
+BAN = "version = 1\n[[bans]]\n"
 OLD = f"{ENGINE}[[concepts.engine.deprecated]]\n"
 
 MISTAKES = [
@@ -97,6 +99,91 @@ MISTAKES = [
         f'{OLD}path = "app.Old"\narguments = {{ a = 1 }}\n',
         '6:19 1 | `a` must be a string, not an integer: write "1"',
     ),
+    (
+        f'{ENGINE}construct = "app.Engine"\n',
+        '4:13 "app.Engine" | `app.Engine` is what is constructed: name what makes it, such as a method of its own',
+    ),
+    (
+        f'{ENGINE}construct = "app/factory.py"\n',
+        '4:13 "app/factory.py" | `construct` is not a dotted path: "app/factory.py" names a file; write "app.factory"',
+    ),
+    (
+        f'{ENGINE}construct = ["app.make"]\n',
+        '4:13 ["app.make"] | `construct` must be a string, not an array: write "app.make"',
+    ),
+    (
+        f"{ENGINE}construct-in-test = true\n",
+        "4:1 construct-in-test | unknown key `construct-in-test` in [concepts.engine]; did you mean `construct-in-tests`?",
+    ),
+    (
+        BOUNDARY,
+        '2:3 boundaries | [[boundaries]] lacks `to`: add `to = "app.engine.Engine"`',
+    ),
+    (
+        f'{BOUNDARY}to = "app.*"\n',
+        '3:8 "app.a.*" | `app.a.*` lies in `app.*`: a boundary lies between two parts of the code',
+    ),
+    (
+        f'{BOUNDARY}to = "app/b/"\n',
+        '4:6 "app/b/" | `to` is not a dotted glob: "app/b/" names a file; write "app.b"',
+    ),
+    (
+        f'{BOUNDARY}to = "app.b"\nthrough = "app.bridge.*"\n',
+        '5:11 "app.bridge.*" | `through` is not a dotted path: "*" is not a Python name; write names with dots between them, such as "app.engine.Engine"',
+    ),
+    (
+        f'{BOUNDARY}to = "app.b"\nvia = "app.bridge"\n',
+        "5:1 via | unknown key `via` in [[boundaries]]; known keys are `except`, `from`, `reason`, `role`, `through`, `to`, `type-checking`",
+    ),
+    (
+        f'{BOUNDARY}to = "app.b"\ntype-checking = "no"\n',
+        '5:17 "no" | `type-checking` must be true or false, not a string: write true or false',
+    ),
+    (
+        f'{BAN}use = "app.log.say"\n',
+        '2:3 bans | a ban says what it bans: add `call = "asyncio.sleep"` or `import = "relative"`',
+    ),
+    (
+        f'{BAN}call = "print"\nimport = "relative"\n',
+        '4:10 "relative" | a ban is of a call or of a form of import: make two of it',
+    ),
+    (
+        f'{BAN}import = "absolute"\n',
+        '3:10 "absolute" | unknown form "absolute" for `import`: write "relative"',
+    ),
+    (
+        f'{BAN}import = "relative"\nuse = "app.log"\n',
+        '4:7 "app.log" | a form of import has no replacement with a path of its own: remove `use`',
+    ),
+    (
+        f'{BAN}call = "print"\nuse = "print"\n',
+        '4:7 "print" | `print` is banned in favour of itself: give another `use`',
+    ),
+    (f'{BAN}call = "print()"\n', '3:8 "print()" | `call` is a call: "print()"; write "print"'),
+    (
+        f'{BAN}call = "*.p*"\n',
+        '3:8 "*.p*" | `call` could be anything: "*.p*"; write at least one whole name, as in "requests.*"',
+    ),
+    (
+        f'{BAN}call = "app/log.py"\n',
+        '3:8 "app/log.py" | `call` is not a dotted glob: "app/log.py" names a file; write "app.log"',
+    ),
+    (
+        f'{BAN}call = "print"\nrole = "prod"\n',
+        '4:8 "prod" | unknown role "prod" for `role`: write "production" or "test"',
+    ),
+    (
+        f'{BAN}call = "print"\nin = "app/"\n',
+        '4:6 "app/" | `in` must be an array of strings, not a string: write ["app/"]',
+    ),
+    (
+        f'{BAN}call = "print"\nin = ["app\\\\sub"]\n',
+        '4:7 "app\\\\sub" | item 1 of `in` holds a backslash: "app\\\\sub"; write "app/sub"',
+    ),
+    (
+        f'{BAN}call = "print"\nexclude = ["app/"]\n',
+        "4:1 exclude | unknown key `exclude` in [[bans]]; did you mean `except`?",
+    ),
     ("", "1:1  | the registry lacks `version`: put `version = 1` at the top"),
     ("[concepts]\n", "1:1  | the registry lacks `version`: put `version = 1` at the top"),
     (
@@ -109,7 +196,7 @@ MISTAKES = [
     ("version = 1\nconcept = {}\n", "2:1 concept | unknown key `concept` in the registry; did you mean `concepts`?"),
     (
         "version = 1\nzzz = {}\n",
-        "2:1 zzz | unknown key `zzz` in the registry; known keys are `concepts`, `files`, `rivals`, `rules`, `version`, `workspace`",
+        "2:1 zzz | unknown key `zzz` in the registry; known keys are `bans`, `boundaries`, `concepts`, `files`, `rivals`, `rules`, `version`, `workspace`",
     ),
     (
         "version = 1\n[concept.engine]\n",
@@ -121,7 +208,7 @@ MISTAKES = [
     ),
     (
         ENGINE + '"a\\nb" = "x"\n',
-        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
+        '4:1 "a\\nb" | unknown key `"a\\nb"` in [concepts.engine]; known keys are `allow`, `by-structure`, `canonical`, `construct`, `construct-in-tests`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         "version = 1\n[workspace]\nsource_roots = ['src']\n",
@@ -133,7 +220,7 @@ MISTAKES = [
     ),
     (
         'version = 1\n[concepts."my engine"]\ncanonical = "a.B"\nxyzzy = 1\n',
-        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `by-structure`, `canonical`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
+        '4:1 xyzzy | unknown key `xyzzy` in [concepts."my engine"]; known keys are `allow`, `by-structure`, `canonical`, `construct`, `construct-in-tests`, `deprecated`, `docs`, `max`, `members`, `names`, `owner`, `state`, `subclasses`, `summary`, `unrelated`',
     ),
     (
         OLD + 'path = "app.Old"\nfrom = "x"\n',

@@ -50,3 +50,29 @@ def test_a_top_level_name_that_is_nearly_one_of_ours():
     class Account: ...
     """
     )
+
+
+def test_bans_of_what_is_not_there():
+    check(
+        """
+    #- ssot.toml
+    [[bans]]
+    call = "prnt"
+    #      ^^^^^^ SSOT402 `prnt` does not exist; did you mean `print`?
+    [[bans]]
+    call = "app.log.sya"
+    #      ^^^^^^^^^^^^^ SSOT402 `app.log.sya` does not exist: `app.log` has no `sya`; did you mean `app.log.say`?
+    use = "app.log.sy"
+    #     ^^^^^^^^^^^^ SSOT402 `app.log.sy` does not exist: `app.log` has no `sy`; did you mean `app.log.say`?
+    in = ["apps/", "app/"]
+    #     ^^^^^^^ SSOT402 `apps/` names no file of the workspace
+    except = ["legacy/"]
+    [[bans]]
+    call = "requests"
+    [[bans]]
+    call = "acme.platform.call"
+    #- app/__init__.py
+    #- app/log.py
+    def say(): ...
+    """
+    )

@@ -258,9 +258,9 @@ def _in_order(words: frozenset[Word]) -> list[Word]:
     return sorted(words, key=_spelled)
 
 
-def _spelled(word: Word) -> tuple[str, list[str], bool, tuple[str, ...], str, int]:
-    text, homes, partial, beside, only, enough = word
-    return text, sorted(homes), partial, beside, only, enough
+def _spelled(word: Word) -> tuple[str, list[str], bool, tuple[str, ...], str, int, str, bool]:
+    text, homes, partial, beside, only, enough, by, bare = word
+    return text, sorted(homes), partial, beside, only, enough, by, bare
 
 
 def _mask_size(words: frozenset[Word]) -> int:

@@ -238,6 +238,11 @@ class Snapshot:
         """See `Index.names`."""
         return self.reach().names
 
+    @property
+    def files(self) -> Iterable[str]:
+        """See `Index.files`."""
+        return self._layout.files
+
     def candidates(self) -> Iterator[Module]:
         """See `Index.candidates`."""
         for path in self.reach().paths:
@@ -384,11 +389,15 @@ class Snapshot:
         return self._layout.resolve(dotted, importer) or dotted + NAMESPACE
 
     def name_of(self, path: str) -> str:
-        """The dotted name that a file should be imported by."""
+        """See `Index.name_of`."""
         return self._layout.names(path)[0]
 
+    def names_of(self, path: str) -> tuple[str, ...]:
+        """See `Index.names_of`."""
+        return self._layout.names(path)
+
     def is_test(self, path: str) -> bool:
-        """Whether a file has the test role."""
+        """See `Index.is_test`."""
         return self._is_test(path)
 
     def is_package(self, path: str) -> bool:

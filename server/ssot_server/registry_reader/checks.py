@@ -14,9 +14,12 @@ from itertools import pairwise
 from typing import Any
 
 from ssot_rules.contract import Diagnostic, Related
+from ssot_rules.globs import fixed_name, lies_in
 from ssot_rules.registry import (
     VERSION,
     Allowed,
+    Ban,
+    Boundary,
     Concept,
     Deprecated,
     Files,
@@ -82,6 +85,21 @@ def _dotted_glob(value: str) -> str | None:
         dotted = _SEPARATORS.sub(".", value.removesuffix(".py")).strip(".")
         return f"is not a dotted glob: {quoted(value)} names a file; write {quoted(dotted)}"
     return f'is not a dotted glob: {quoted(value)}; write names, * and ? with dots between them, as in "app.adapters.*"'
+
+
+def _callable_glob(value: str | None) -> str | None:
+    if value is None:
+        return None
+    if value.strip().endswith("()"):
+        return f"is a call: {quoted(value)}; write {quoted(value.strip().removesuffix('()'))}"
+    fault = _dotted_glob(value)
+    if fault is None and not fixed_name(value):
+        return f'could be anything: {quoted(value)}; write at least one whole name, as in "requests.*"'
+    return fault
+
+
+def _optional_path(value: str | None) -> str | None:
+    return None if value is None else _dotted_path(value)
 
 
 def _name_glob(value: str) -> str | None:
@@ -177,6 +195,7 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (WorkspaceOptions, "exclude"): _file_pattern,
     (WorkspaceOptions, "tests"): _file_pattern,
     (Concept, "canonical"): _dotted_path,
+    (Concept, "construct"): _optional_path,
     (Concept, "names"): _name_glob,
     (Concept, "max"): _count,
     (Concept, "members"): _member,
@@ -186,6 +205,14 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (Rivals, "by_structure"): _percentage,
     (Concept, "by_structure"): _percentage,
     (Allowed, "path"): _dotted_glob,
+    (Ban, "call"): _callable_glob,
+    (Ban, "use"): _optional_path,
+    (Ban, "in_"): _file_pattern,
+    (Ban, "except_"): _file_pattern,
+    (Boundary, "from_"): _dotted_glob,
+    (Boundary, "to"): _dotted_glob,
+    (Boundary, "through"): _optional_path,
+    (Boundary, "except_"): _file_pattern,
     (Deprecated, "path"): _dotted_path,
     (Deprecated, "use"): _dotted_path,
     (Deprecated, "arguments"): _keywords,
@@ -202,15 +229,24 @@ def contradictions(entries: Iterable[tuple[Key, object]], source: Source) -> Ite
     """
     concepts: dict[Key, Concept] = {}
     deprecations: dict[Key, Deprecated] = {}
+    bans: dict[Key, Ban] = {}
+    boundaries: dict[Key, Boundary] = {}
     for key, entry in entries:
         if isinstance(entry, Concept):
             concepts[key] = entry
         elif isinstance(entry, Deprecated):
             deprecations[key] = entry
+        elif isinstance(entry, Ban):
+            bans[key] = entry
+        elif isinstance(entry, Boundary):
+            boundaries[key] = entry
     yield from _shared_canonicals(concepts, source)
+    yield from _self_made(concepts, source)
     yield from _self_replacements(concepts, deprecations, source)
     yield from _conflicting_replacements(concepts, deprecations, source)
     yield from _dates_out_of_order(deprecations, source)
+    yield from _unclear_bans(bans, source)
+    yield from _one_sided_boundaries(boundaries, source)
 
 
 def _shared_canonicals(concepts: Mapping[Key, Concept], source: Source) -> Iterator[Diagnostic]:
@@ -225,6 +261,13 @@ def _shared_canonicals(concepts: Mapping[Key, Concept], source: Source) -> Itera
                 "merge the two concepts, or give this one a path of its own",
                 related=((*other, "canonical"), "the other concept"),
             )
+
+
+def _self_made(concepts: Mapping[Key, Concept], source: Source) -> Iterator[Diagnostic]:
+    for key, concept in concepts.items():
+        if concept.construct == concept.canonical:
+            message = f"`{concept.construct}` is what is constructed: name what makes it, such as a method of its own"
+            yield _at(source, (*key, "construct"), message, related=((*key, "canonical"), "the canonical"))
 
 
 def _self_replacements(
@@ -268,6 +311,28 @@ def _dates_out_of_order(deprecations: Mapping[Key, Deprecated], source: Source) 
             if later < day:
                 message = f"`{later_name}` is {later}, before `{name}`, which is {day}: correct one of the two"
                 yield _at(source, (*key, later_name), message, related=((*key, name), f"`{name}`"))
+
+
+def _unclear_bans(bans: Mapping[Key, Ban], source: Source) -> Iterator[Diagnostic]:
+    for key, ban in bans.items():
+        if not {(*key, "call"), (*key, "import")}.intersection(source.keys):
+            message = 'a ban says what it bans: add `call = "asyncio.sleep"` or `import = "relative"`'
+            yield Diagnostic(source.key_span(*key), message)
+        elif ban.call is not None and ban.import_ is not None:
+            message = "a ban is of a call or of a form of import: make two of it"
+            yield _at(source, (*key, "import"), message, related=((*key, "call"), "the call"))
+        elif ban.import_ is not None and ban.use is not None:
+            message = "a form of import has no replacement with a path of its own: remove `use`"
+            yield _at(source, (*key, "use"), message)
+        elif ban.call is not None and ban.call == ban.use:
+            yield _at(source, (*key, "use"), f"`{ban.use}` is banned in favour of itself: give another `use`")
+
+
+def _one_sided_boundaries(boundaries: Mapping[Key, Boundary], source: Source) -> Iterator[Diagnostic]:
+    for key, boundary in boundaries.items():
+        if lies_in(boundary.to, boundary.from_.removesuffix(".*")):
+            message = f"`{boundary.from_}` lies in `{boundary.to}`: a boundary lies between two parts of the code"
+            yield _at(source, (*key, "from"), message, related=((*key, "to"), "the other side"))
 
 
 def _at(source: Source, key: Key, message: str, related: tuple[Key, str] | None = None) -> Diagnostic:
