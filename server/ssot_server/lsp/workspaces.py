@@ -124,6 +124,11 @@ class Project:
             notebook = None
         return NotebookFile(uri, None, notebook or "")
 
+    @property
+    def registry_uri(self) -> str:
+        """The registry's own, as the editor spells it if it has it open."""
+        return self.shown(self.registry).sheets[0].uri
+
     def location(self, path: str, span: Span, encoding: Encoding) -> Location:
         """Where the editor has a span of a file."""
         from lsprotocol.types import Location
