@@ -20,7 +20,7 @@ from ssot_server.workspace import (
     write_source,
 )
 from ssot_server.workspace.cells import composed, module_of, sources_of, translated, turned
-from ssot_server.workspace.notebook import NotANotebook, module_text, replacements, runs, with_module_text
+from ssot_server.workspace.notebook import NotANotebook, module_and_runs, module_text, replacements, with_module_text
 
 
 def notebook(*cells: str | list[str], indent: Any = 1, language: str = "python", ensure_ascii: bool = True) -> str:
@@ -132,16 +132,17 @@ def test_what_changes_is_told_by_place():
 
 def test_places_in_the_module_and_in_the_file():
     before = notebook(["%time\n", "'é\U0001f600\"'; Old\n"], [], "x = \U0001f600Old")
-    module = module_text(before)
+    module, runs = module_and_runs(before)
+    assert module == module_text(before)
     for word in ("%time", "Old\n", "x ="):
         shown = word.replace("\n", "\\n")
-        assert translated(runs(before), module.index(word)) == before.index(shown)
-        assert translated(turned(runs(before)), before.index(shown)) == module.index(word)
+        assert translated(runs, module.index(word)) == before.index(shown)
+        assert translated(turned(runs), before.index(shown)) == module.index(word)
     last = before.rindex("Old")
-    assert translated(runs(before), module.rindex("Old")) == last
-    assert translated(turned(runs(before)), last - 3) == module.rindex("Old") - 1
-    assert translated(runs(before), 0) == before.index("%time")
-    assert translated(runs(before), len(module)) == before.rindex("Old") + 3
+    assert translated(runs, module.rindex("Old")) == last
+    assert translated(turned(runs), last - 3) == module.rindex("Old") - 1
+    assert translated(runs, 0) == before.index("%time")
+    assert translated(runs, len(module)) == before.rindex("Old") + 3
     assert translated((), 7) == 0
 
 
@@ -173,8 +174,8 @@ def test_what_did_not_change_stays(sources: list[str], is_ascii: bool):
 @given(st.lists(st.text(alphabet="a =1\n%!?#\\'\"(é\U0001f600\r\f", max_size=20), max_size=4), st.booleans())
 def test_every_character_of_the_file_is_that_of_the_module(sources: list[str], is_ascii: bool):
     before = notebook(*[[source] if at % 2 else source for at, source in enumerate(sources)], ensure_ascii=is_ascii)
-    module = module_text(before)
-    for run in runs(before):
+    module, runs = module_and_runs(before)
+    for run in runs:
         assert json.loads(f'"{before[run.at : run.until]}"') == module[run.start : run.end]
     cells = Cells(module).runs()
     assert {number: "".join(module[run.start : run.end] for run in found) for number, found in cells.items()} == dict(

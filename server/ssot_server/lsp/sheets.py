@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from lsprotocol.types import Position, Range
@@ -99,7 +100,7 @@ class NotebookFile:
         shown = editor_text(text)
         self._json = shown.text
         try:
-            self.text, runs = notebook.module_text(self._json), notebook.runs(self._json)
+            self.text, runs = notebook.module_and_runs(self._json)
         except NotANotebook:
             self.text, runs = "", ()
         self._sheet = Sheet(uri, version, shown, runs)
@@ -117,6 +118,12 @@ class NotebookFile:
             _log.warning("%s is not changed: %s", path, error)
             return []
         return [(self._sheet, [Edit(path, Span(new.start, new.end), new.text) for new in made])] if made else []
+
+
+@lru_cache(maxsize=16)
+def closed_notebook(uri: str, text: str) -> NotebookFile:
+    """A notebook that no editor has open; its places are asked for again and again."""
+    return NotebookFile(uri, None, text)
 
 
 class OpenNotebook:

@@ -16,10 +16,10 @@ from ssot_server.cache import Cache
 from ssot_server.engine import Engine, NoRegistry
 from ssot_server.lsp import uris
 from ssot_server.lsp.notebooks import Notebook
-from ssot_server.lsp.sheets import NotebookFile, OpenNotebook, PlainFile, sheet_of
+from ssot_server.lsp.sheets import NotebookFile, OpenNotebook, PlainFile, closed_notebook, sheet_of
 from ssot_server.lsp.watcher import WatchedFolder
 from ssot_server.places import FILE_SUFFIXES, NOTEBOOK_SUFFIX
-from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME, UnreadableSource, read_source
+from ssot_server.workspace import IGNORE_FILE, REGISTRY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -119,10 +119,11 @@ class Project:
         if not path.endswith(NOTEBOOK_SUFFIX):
             return PlainFile(uri, None, self.engine.text(path) or "")
         try:
-            notebook = read_source(Path(self.root, path), self.engine.read).notebook
-        except UnreadableSource:
-            notebook = None
-        return NotebookFile(uri, None, notebook or "")
+            shown = closed_notebook(uri, self.engine.read(Path(self.root, path)).decode("utf-8-sig"))
+        except (OSError, ValueError):
+            shown = closed_notebook(uri, "")
+        is_known = shown.text == self.engine.text(path)
+        return shown if is_known else closed_notebook(uri, "")  # of what changed meanwhile no place is known
 
     @property
     def registry_uri(self) -> str:

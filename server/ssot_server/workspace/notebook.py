@@ -73,11 +73,13 @@ def replacements(notebook: str, text: str) -> list[Replacement]:
     ]
 
 
-def runs(notebook: str) -> tuple[Run, ...]:
-    """What stands in the module of a notebook, and in the file. Raises `NotANotebook`."""
+def module_and_runs(notebook: str) -> tuple[str, tuple[Run, ...]]:
+    """The code cells of a notebook as one module, and what stands both there and in the file. Raises
+    `NotANotebook`."""
     sources = list(_sources(notebook))
-    cells = Cells(module_of((source.number, source.text) for source in sources)).runs()
-    return tuple(
+    module = module_of((source.number, source.text) for source in sources)
+    cells = Cells(module).runs()
+    return module, tuple(
         run for source in sources for run in composed(cells[source.number], tuple(_spelling(notebook, source)))
     )
 
