@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from ssot_server.lines import split_lines
@@ -74,7 +75,8 @@ class Cells:
         self._text = text
         self._heads = list(_HEAD.finditer(text))
         self._numbers = [int(head[1]) for head in self._heads]
-        self._rows = [text.count("\n", 0, head.end()) for head in self._heads]
+        starts = [0, *(head.end() for head in self._heads)]
+        self._rows = list(accumulate(text.count("\n", start, end) for start, end in pairwise(starts)))
 
     def place(self, row: int) -> Place:
         """The cell of a row, counted from 1."""
@@ -91,7 +93,8 @@ class Cells:
 
     def _runs(self, start: int, end: int) -> Iterator[Run]:
         at = 0
-        for hidden in _HIDDEN.finditer(self._text, start, end):
+        hides = self._text.find(_MARK, start, end) >= 0
+        for hidden in _HIDDEN.finditer(self._text, start, end) if hides else ():
             yield Run(start, hidden.start(), at, at + hidden.start() - start)
             at += hidden.start() - start
             start = hidden.end()
