@@ -192,6 +192,9 @@ class Rule(NamedTuple):
     """Markdown with the headings What it does, Why is this bad?, Example, Fix safety."""
     check: CheckModule | None = None
     check_registry: CheckRegistry | None = None
+    suspects: Callable[[Index], frozenset[str]] | None = None
+    """Of a rule that concerns how modules are connected: the files that could hold a finding. It may depend on no more
+    than `Index.once` allows without `bodies`."""
     grounds: Grounds | None = None
     """Of a rule that concerns more than what the registry speaks of: the files whose outlines show that a file holds
     no finding; None where it has to be looked at. It is asked about every file of the workspace (see

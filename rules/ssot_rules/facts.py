@@ -19,6 +19,8 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from ssot_rules.outline import runs_later
+
 
 class Span(NamedTuple):
     """A half-open range of a text, in code points from its start."""
@@ -841,9 +843,20 @@ class Facts:
             scope = self.scopes[scope].parent
         return True
 
+    def is_for_scripts(self, statement: ImportStatement) -> bool:
+        """Whether an import runs only where the file is run by itself: below `if __name__ == "__main__":`."""
+        number = self._number_at(statement.span.start)
+        return _SCRIPT.match(self.text, self.starts[number], self.end(number)) is not None
+
+    def _is_early(self, found: re.Match[str]) -> bool:
+        """Whether what looks like an import may be one that runs when the module is imported."""
+        start, indent = found.span("indent")
+        return indent == start or not runs_later(self.text, start - 1, indent - start)
+
     def imports_outside_functions(self) -> Iterator[tuple[int, ImportedName]]:
-        """The imported names but for those in functions of the module."""
-        parts = sorted({self._number_at(found.start()) for found in _IMPORT.finditer(self.text)})
+        """The imported names in the statements that may import something when the module is imported."""
+        found = filter(self._is_early, _IMPORT.finditer(self.text))
+        parts = sorted({self._number_at(known.start()) for known in found})
         if len(self.starts) > 1:  # or the one part holds more than the function that it begins with
             parts = [part for part in parts if not _FUNCTION.match(self.text, self.starts[part], self.end(part))]
         return self.imports.in_parts(parts)
@@ -870,11 +883,12 @@ _UNUSUAL = "\x80"
 """Stands for any character beyond ASCII."""
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _DISGUISES = frozenset({_UNUSUAL, "\\x", "\\u", "\\U", "\\N", *(f"\\{digit}" for digit in range(8))})
-_IMPORT = re.compile(r"(?:^|[;:\r])[ \t\f]*(?:from|import)\b", re.MULTILINE)
+_IMPORT = re.compile(r"(?:^(?P<indent>[ \t]*)|[;:\r\f][ \t\f]*)(?:from|import)\b", re.MULTILINE)
 _STAR = re.compile(r"import\b[\s\\(]*\*")
 _SUPPRESSING = re.compile(r"ssot", re.IGNORECASE)
 _ABOVE = r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*"
 _FUNCTION = re.compile(rf"{_ABOVE}(?:async[ \t]+)?def\b")
+_SCRIPT = re.compile(rf"{_ABOVE}if[ \t(]*__name__[ \t]*==")
 _DEFINED = re.compile(r"\b(?:class|def)[\s\\]+(?P<name>\w*)\Z")
 _NAME = re.compile(r"\w*")
 _LONGEST_LEAD = 100

@@ -101,7 +101,7 @@ class Index(Protocol):
         """The module in a file of the workspace."""
 
     @property
-    def files(self) -> Iterable[str]:
+    def files(self) -> tuple[str, ...]:
         """Every file of the workspace that is a module, in order."""
 
     def name_of(self, path: str) -> str:
@@ -183,6 +183,15 @@ class Index(Protocol):
     def asking(self, path: str) -> tuple[str, ...]:
         """The files that may import the module in a file, or something from it, as far as outlines tell; in order."""
 
+    def tangles(self) -> tuple[frozenset[str], ...]:
+        """Groups of files of which each leads to all others by imports that may run at import time (see
+        `ssot_rules.import_loops`), as far as outlines tell: every loop of imports is inside one. None while the
+        workspace is still being indexed."""
+
+    def seen(self, compute: Callable[[str, Index], Result], path: str) -> Result:
+        """`compute(path, index)`, computed once: it depends on which modules there are, and of files only on that one's
+        outline (where this is not clear, on its imports)."""
+
     def settled(self, compute: Callable[[str, Index], frozenset[str] | None], path: str) -> bool:
         """Whether `compute(path, index)` gives grounds: files on whose outlines alone it depends, besides that of
         the file itself and on which modules there are. Computed once, and kept while those files are as they were."""
@@ -196,6 +205,10 @@ class Index(Protocol):
 
     def shared(self, module: Module, definition: Definition) -> tuple[Shared, ...]:
         """What the instances of a class of a module share, in order."""
+
+    def told(self, compute: Callable[[Module, Argument], Result], path: str, argument: Argument) -> Result:
+        """`compute(module, argument)` of the module in a file, which depends on nothing else. As with `sketch`, what
+        `once` computes without `bodies` may depend on it. The file must be there."""
 
     def split(self, dotted: str) -> tuple[str, tuple[str, ...]]:
         """An absolute dotted path as its longest module and the names behind it. Outside the workspace

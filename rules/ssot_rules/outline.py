@@ -7,7 +7,13 @@ offers even where a file is parsed: what looks like a definition counts as one, 
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+_LATER = re.compile(r"(?:async[ \t]+)?def\b|if[ \t(]*(?:(?:\w+\.)*TYPE_CHECKING[ \t)]*:|__name__[ \t]*==)", re.ASCII)
+"""Begins a block that does not run when the module is imported."""
+_HEADER = re.compile(r"(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b")
+"""Begins a statement that has others inside."""
 
 
 class Ask(NamedTuple):
@@ -23,6 +29,8 @@ class Outline(NamedTuple):
     """What can be told of a file without parsing it."""
 
     asks: tuple[Ask, ...]
+    early: tuple[Ask, ...]
+    """Those of the asks that may run when the module is imported: neither in a function nor for type checkers alone."""
     targets: tuple[str, ...]
     """Dotted paths in strings that are handed to something like `mock.patch`."""
     offers: str
@@ -45,5 +53,22 @@ class Outline(NamedTuple):
 
 
 ANYTHING = "*"
-BLANK = Outline((), (), "  ", (), extends=False, is_clear=True)
+BLANK = Outline((), (), (), "  ", (), extends=False, is_clear=True)
 """The outline of an empty file."""
+
+
+def runs_later(text: str, at: int, indent: int) -> bool:
+    """Whether the line that begins behind an offset, indented so far, stands in a block that does not run when the
+    module is imported, or in a docstring. It goes by how lines begin, and by how many triple quotes there are."""
+    end = start = at
+    while indent and end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end].lstrip(" \t")
+        depth = end - start - len(line)
+        end = start - 1
+        if depth >= indent or not _HEADER.match(line):
+            continue
+        if _LATER.match(line):
+            return True
+        indent = depth
+    return any(text.count(quotes, start, at) % 2 for quotes in ('"""', "'''"))

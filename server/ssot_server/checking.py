@@ -78,23 +78,32 @@ def wide_rules(index: Index) -> tuple[Rule, ...]:
 
 
 def _is_wide(rule: Rule, index: Index) -> bool:
-    return rule.grounds is not None and (rule.is_wanted is None or rule.is_wanted(index.registry))
+    return (rule.grounds or rule.suspects) is not None and (rule.is_wanted is None or rule.is_wanted(index.registry))
 
 
 def unsettled(paths: Iterable[str], index: Index) -> set[str]:
     """Those of the files that could hold a finding of such a rule, as far as outlines tell."""
-    every = [rule.grounds for rule in wide_rules(index) if rule.grounds is not None]
-    return {path for path in paths if not all(index.settled(grounds, path) for grounds in every)}
+    rules = wide_rules(index)
+    return {path for path in paths if any(_may_find_widely(rule, path, index) for rule in rules)}
+
+
+def _may_find_widely(rule: Rule, path: str, index: Index) -> bool:
+    if rule.suspects is not None:
+        return path in index.once(_suspects, rule)
+    return rule.grounds is not None and not index.settled(rule.grounds, path)
+
+
+def _suspects(rule: Rule, index: Index) -> frozenset[str]:
+    return rule.suspects(index) if rule.suspects is not None else frozenset()
 
 
 def _checks(rule: Rule, path: str, index: Index) -> Iterator[CheckModule]:
     """What a rule does about a file."""
-    related = rule.check if rule.grounds is None else rule.check_related
+    is_wide = (rule.grounds or rule.suspects) is not None
+    related = rule.check_related if is_wide else rule.check
     if related is not None and not index.is_unrelated(path):
         yield related
-    if rule.check is None or rule.grounds is None or not _is_wide(rule, index):
-        return
-    if not index.settled(rule.grounds, path):
+    if rule.check is not None and _is_wide(rule, index) and _may_find_widely(rule, path, index):
         yield rule.check
 
 

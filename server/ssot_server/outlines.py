@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ssot_rules.outline import ANYTHING, BLANK, Ask, Outline
+from ssot_rules.outline import ANYTHING, BLANK, Ask, Outline, runs_later
 from ssot_server.disk import digest
 
 _BYTE_ORDER_MARK = BOM_UTF8.decode("latin-1")
@@ -63,9 +63,9 @@ def outline(data: bytes) -> Outline:
         return BLANK._replace(is_clear=False)  # its code is written as JSON
     text = data.decode("latin-1")
     padded = f"\n{text.removeprefix(_BYTE_ORDER_MARK)}"
-    asks: dict[Ask, None] = {}
+    asks: dict[Ask, bool] = {}
     offers: dict[str, None] = dict.fromkeys((*_DEFINED.findall(padded), *_ASSIGNED.findall(padded)))
-    found = _STATEMENT.findall(padded) if "import" in text else []
+    found = list(_STATEMENT.finditer(padded)) if "import" in text else []
     is_clear = _is_regular(padded, len(found))
     inside = "\n".join(_BRANCH.findall(padded))
     if inside:
@@ -73,18 +73,21 @@ def outline(data: bytes) -> Outline:
         for _, *written in _STATEMENT.findall(inside):
             imported = _imported(*written)
             offers.update(dict.fromkeys(imported.local if imported is not None else ()))
-    for indent, *written in found:
+    for match in found:
+        indent, *written = match.groups("")
         imported = _imported(*written)
         if imported is None:
             is_clear = False
             continue
+        is_early = not indent or not runs_later(padded, match.start(), len(indent))
         for ask in imported.asks:
-            asks[ask] = None
+            asks[ask] = asks.get(ask, False) or is_early
         if not indent:
             for name in imported.local:
                 offers[name] = None
     return Outline(
         asks=tuple(asks),
+        early=tuple(ask for ask, is_early in asks.items() if is_early),
         targets=tuple(dict.fromkeys(path for sign, call in _TARGETS if sign in text for path in call.findall(padded))),
         offers=f" {' '.join(offers)} ",
         registers=tuple(dict.fromkeys(_registered(padded))) if "modules" in text else (),
@@ -182,7 +185,8 @@ _TRUE = "y"
 
 def pack(known: Outline) -> bytes:
     """An outline as bytes."""
-    asks = ["\t".join((ask.module, *ask.names)) for ask in known.asks]
+    early = frozenset(known.early)
+    asks = ["\t".join((_TRUE * (ask in early), ask.module, *ask.names)) for ask in known.asks]
     flags = [_TRUE * flag for flag in (known.extends, known.is_clear)]
     groups = (asks, known.targets, [known.offers], known.registers, flags)
     return "\0".join("\n".join(group) for group in groups).encode()
@@ -195,8 +199,10 @@ def unpack(packed: bytes) -> Outline | None:
         extends, is_clear = flags.split("\n")
     except ValueError:
         return None
+    read = [_ask(line) for line in asks.split("\n")] if asks else []
     return Outline(
-        asks=tuple(map(_ask, asks.split("\n"))) if asks else (),
+        asks=tuple(ask for _, ask in read),
+        early=tuple(ask for is_early, ask in read if is_early),
         targets=tuple(targets.split("\n")) if targets else (),
         offers=offers,
         registers=tuple(registers.split("\n")) if registers else (),
@@ -206,9 +212,9 @@ def unpack(packed: bytes) -> Outline | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def _ask(written: str) -> Ask:
-    module, *names = written.split("\t")
-    return Ask(module, tuple(names))
+def _ask(written: str) -> tuple[bool, Ask]:
+    early, module, *names = written.split("\t")
+    return early == _TRUE, Ask(module, tuple(names))
 
 
 def shape(packed: bytes) -> bytes:

@@ -72,6 +72,23 @@ def test_what_is_offered(text):
     assert not any(found.has(name) for name in ("B", "c", "self", "d.", "") if name not in OFFERED[text].split())
 
 
+EARLY = {
+    "import a\ntry:\n    import b\nexcept E:\n    import c": "a b c",
+    "def f():\n    import a\nasync def g(\n    x,\n):\n    if x:\n        import b": "",
+    'class A:\n    import a\n    def f(self):\n        """\nFar left\n        """\n        import b': "a",
+    "if TYPE_CHECKING:\n    import a\nelse:\n    import b": "b",
+    "if (t.TYPE_CHECKING):\n    import a\nif x or TYPE_CHECKING:\n    import b": "b",
+    "if __name__ == '__main__':\n    import a\nif 1:\n\tif 2:\n\t\timport b\n": "b",
+    'class A:\n    """\n    import a\n    """\n    import b\n': "b",
+    "import a\ndef f():\n    import a": "a",
+}
+
+
+@pytest.mark.parametrize("text", EARLY)
+def test_what_runs_when_the_module_is_imported(text):
+    assert [ask.module for ask in outline(text.encode()).early] == EARLY[text].split()
+
+
 def test_what_else_is_told():
     found = outline(
         b"__path__ = []\n"
@@ -90,6 +107,20 @@ def imported(text: str) -> set[tuple[str, str]]:
             found.update((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             found.update(("." * node.level + (node.module or ""), alias.name) for alias in node.names)
+    return found
+
+
+def run_early(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statements that run when a module is imported, whatever conditions say."""
+    found = [node for node in body if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for node in found:
+        is_typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        is_script = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+        for field in ("body", "handlers", "orelse", "finalbody"):
+            inner = [] if field == "body" and (is_typing or is_script) else getattr(node, field, [])
+            found += run_early(
+                [it for each in inner for it in getattr(each, "body", [each])] if field == "handlers" else inner
+            )
     return found
 
 
@@ -131,6 +162,10 @@ def test_no_import_of_real_code_is_missed(folder):
             continue
         unclear += not outline(data).is_clear
         assert expected <= shown(data.decode()) or not outline(data).is_clear, file
+        early = [node for node in run_early(ast.parse(data).body) if isinstance(node, ast.Import | ast.ImportFrom)]
+        at_once = imported(ast.unparse(ast.Module(early, [])))
+        seen = {(ask.module, name) for ask in outline(data).early for name in ask.names or ("",)}
+        assert at_once <= seen or not outline(data).is_clear, file
     assert unclear < len(files) / 5
 
 

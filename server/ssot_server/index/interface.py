@@ -42,7 +42,12 @@ def looks_alike(before: Facts, after: Facts) -> bool:
 
 def shows_alike(before: Outline, after: Outline) -> bool:
     """Whether two outlines show the same to other files."""
-    return (before.offers, before.registers, before.extends) == (after.offers, after.registers, after.extends)
+    return (before.offers, before.registers, before.extends, before.early) == (
+        after.offers,
+        after.registers,
+        after.extends,
+        after.early,
+    )
 
 
 def _misread_words(facts: Facts, cuts: Recut) -> set[str]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.absence import STUB
 from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, Shared, Sketch, Span
+from ssot_rules.import_loops import components, may_lead_to
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.index import NAMESPACE, Index, Module, Place, Trace, absolute, absolute_path
 from ssot_rules.outline import ANYTHING, Outline
@@ -83,6 +84,8 @@ class _Known:
     """Results of `once` that depend on how modules are connected."""
     sketches: dict[Place, Sketch | None] = field(default_factory=dict)
     """What definitions are like, if that was asked: the above may depend on it."""
+    told: dict[tuple[Callable[..., Any], str, Hashable], Any] = field(default_factory=dict)
+    """Results of `told`: the above may depend on them."""
     anything: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that may depend on everything."""
     outlines: dict[str, Outline] = field(default_factory=dict)
@@ -90,6 +93,10 @@ class _Known:
     """By a function that looks for grounds, and by path: what it found."""
     homes: dict[tuple[str, str], str | None] = field(default_factory=dict)
     """By a module as it is spelled, and by the folder that it is spelled in: its file."""
+    seen: dict[Callable[..., Any], dict[str, Any]] = field(default_factory=dict)
+    """By function and path: results of `seen`."""
+    tangles: list[tuple[frozenset[str], ...]] = field(default_factory=list)
+    """What `tangles` gives, if that was asked."""
 
     def without(self, edited: Collection[str]) -> _Known:
         """What stays known when these files were edited and kept their interfaces."""
@@ -97,6 +104,8 @@ class _Known:
         outlines = _without(self.outlines, edited)
         settled = {compute: _without(known, edited) for compute, known in self.settled.items()}
         sketches = {place: sketch for place, sketch in self.sketches.items() if place.home not in edited}
+        seen = {compute: _without(known, edited) for compute, known in self.seen.items()}
+        told = {key: value for key, value in self.told.items() if key[1] not in edited}
         return _Known(
             files,
             self.found,
@@ -104,9 +113,12 @@ class _Known:
             self.imports,
             self.connections,
             sketches,
+            told,
             outlines=outlines,
             settled=settled,
             homes=self.homes,
+            seen=seen,
+            tangles=self.tangles,
         )
 
     def bare(self, edited: Collection[str], lost: Mapping[str, frozenset[str]]) -> _Known:
@@ -121,7 +133,13 @@ class _Known:
             }
             for compute, known in self.settled.items()
         }
-        return _Known(files, outlines=_without(self.outlines, edited), settled=settled, homes=self.homes)
+        return _Known(
+            files,
+            outlines=_without(self.outlines, edited),
+            settled=settled,
+            homes=self.homes,
+            seen={compute: _without(known, edited) for compute, known in self.seen.items()},
+        )
 
     def _asks_for(self, path: str, grounds: frozenset[str], lost: Mapping[str, frozenset[str]]) -> bool:
         """Whether what a file asks for may be among what was lost in a file that settled it."""
@@ -238,11 +256,6 @@ class Snapshot:
         """See `Index.names`."""
         return self.reach().names
 
-    @property
-    def files(self) -> Iterable[str]:
-        """See `Index.files`."""
-        return self._layout.files
-
     def candidates(self) -> Iterator[Module]:
         """See `Index.candidates`."""
         for path in self.reach().paths:
@@ -297,7 +310,11 @@ class Snapshot:
         """The snapshot after edits that changed how modules are connected: only the other modules are taken over."""
         before = self._known.outlines
         lost = {path: before[path].names - self._outline(path).names for path in edited if path in before}
-        return self._with(self._known.bare(edited, {path: names for path, names in lost.items() if names}))
+        later = self._with(self._known.bare(edited, {path: names for path, names in lost.items() if names}))
+        early = self._known.seen.get(may_lead_to, {})
+        if self._known.tangles and all(early.get(path) == later.seen(may_lead_to, path) for path in edited):
+            later._known.tangles.extend(self._known.tangles)  # noqa: SLF001
+        return later
 
     def on(self, today: date) -> Snapshot:
         """The snapshot for another day. What the registry could concern is the same on every day."""
@@ -331,6 +348,11 @@ class Snapshot:
     def packages(self) -> frozenset[str]:
         """See `Index.packages`."""
         return frozenset(name for name in self._layout.table if "." not in name)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """See `Index.files`."""
+        return tuple(sorted(self._layout.files))
 
     def import_style(self, path: str) -> ImportStyle:
         """See `Index.import_style`."""
@@ -542,6 +564,23 @@ class Snapshot:
         """See `Index.asking`."""
         known = self.once(_asking, None, bodies=True)
         return tuple(sorted(known.get(path, frozenset()) | known[_UNCLEAR]))
+
+    def tangles(self) -> tuple[frozenset[str], ...]:
+        """See `Index.tangles`."""
+        if self._reach is not None and not self._reach.is_complete:
+            return ()
+        known = self._known.tangles
+        if not known:
+            known.append(tuple(components({path: self.seen(may_lead_to, path) for path in self.files})))
+        return known[0]
+
+    def seen(self, compute: Callable[[str, Index], Result], path: str) -> Result:
+        """See `Index.seen`."""
+        known = self._known.seen.setdefault(compute, {})
+        if path not in known:
+            known[path] = compute(path, self)
+        result: Result = known[path]
+        return result
 
     def is_unrelated(self, path: str) -> bool:
         """See `Index.is_unrelated`."""
@@ -778,10 +817,24 @@ class Snapshot:
             known[place] = None if definition is None or module is None else module.facts.sketch(definition)
         return known[place]
 
+    def told(self, compute: Callable[[Module, Argument], Result], path: str, argument: Argument) -> Result:
+        """See `Index.told`."""
+        known, key = self._known.told, (compute, path, argument)
+        if key not in known:
+            module = self.module(path)
+            assert module is not None
+            known[key] = compute(module, argument)
+        result: Result = known[key]
+        return result
+
     def is_still_like(self, edited: Collection[str], later: Snapshot) -> bool:
-        """Whether what was asked about definitions of edited files is the same in a later snapshot."""
+        """Whether what was asked about what stands in edited files is the same in a later snapshot."""
         return all(
             later.sketch(place) == sketch for place, sketch in self._known.sketches.items() if place.home in edited
+        ) and all(
+            later.told(compute, path, argument) == value
+            for (compute, path, argument), value in self._known.told.items()
+            if path in edited
         )
 
     def _find_definition(self, module: Module | None, qualname: str) -> Definition | None:
