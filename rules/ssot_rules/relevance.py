@@ -79,7 +79,15 @@ def words(index: Index) -> frozenset[Word]:
     banned = set(_banned_words(homes, index))
     whole = {Word(name, frozenset(found)) for name, found in homes.items() if name}
     alike = {Word(" ".join(known.names), enough=known.enough) for known in index.once(crowds, None)}
-    return frozenset(whole | parts | alike | banned)
+    return frozenset(whole | parts | alike | banned | set(_made_words(index)))
+
+
+def _made_words(index: Index) -> Iterator[Word]:
+    """The words of what makes the instances that nobody may share: of `Factory.create`, in files that hold both."""
+    for concept in index.registry.concepts.values():
+        if concept.state is not None and concept.construct is not None:
+            owner, _, name = concept.construct.rpartition(".")
+            yield Word(name, by=owner.rpartition(".")[2])
 
 
 def _banned_words(homes: dict[str, set[str]], index: Index) -> Iterator[Word]:

@@ -14,7 +14,8 @@ share and anybody can change:
 
 Outside tests it reports, too, an instance that is everybody's: one that a module or a class keeps in a variable, that
 is the default of a parameter, that a function keeps in a `global` variable, or that a function without parameters
-makes under `lru_cache` or `cache`. That goes for the canonical class and for those that the registry names one by one.
+makes under `lru_cache` or `cache`. That goes for the canonical class and for those that the registry names one by one,
+constructed or made by what `construct` names.
 What a script makes below `if __name__ == "__main__":` is its own.
 
 ## Why is this bad?
@@ -41,7 +42,7 @@ There is no fix: where the state belongs is for people to decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ssot_rules.accepted import classes, named_places
 from ssot_rules.contract import Diagnostic, Related, Rule, Severity
@@ -57,7 +58,7 @@ from ssot_rules.facts import (
     Span,
     Use,
 )
-from ssot_rules.index import Index, Module
+from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import Canonical, marks
 from ssot_rules.registry import State
 from ssot_rules.relevance import relevant
@@ -126,20 +127,32 @@ def _singleton_maker(definition: Definition) -> str | None:
 
 
 def _instances(module: Module, concepts: frozenset[str], index: Index) -> Iterator[Diagnostic]:
-    known, named = index.once(marks, None), index.once(named_places, concepts)
+    known, makers = index.once(marks, None), index.once(_makers, concepts)
     for number in relevant(module, index).uses:
         use = module.facts.uses[number]
         if use.role != Role.CALL:
             continue
         segments = index.used(module, number)
-        owners = {named.get(trace.last) for trace in (segments[-1] if segments else ())}
+        owners = {makers.get(trace.last) for trace in (segments[-1] if segments else ())}
         concept = owners.pop() if len(owners) == 1 else None
         if concept is None or _is_in_script(module, use):
             continue
         words = _kept(module, number, use)
         if words is not None:
-            message = f"{words}: every caller gets the same `{use.path[-1]}`"
+            message = f"{words}: every caller gets the same instance"
             yield _diagnostic(use.span, message, known.canonicals[concept], index)
+
+
+def _makers(concepts: frozenset[str], index: Index) -> Mapping[Place, str]:
+    """What makes an instance when it is called, each with its concept."""
+    found = dict(index.once(named_places, concepts))
+    for name in sorted(concepts):
+        path = index.registry.concepts[name].construct
+        for trace in index.find(path) if path is not None else ():
+            definition = index.definition(trace.last)
+            if definition is not None and definition.kind == DefinitionKind.FUNCTION:
+                found.setdefault(trace.last, name)
+    return found
 
 
 def _is_in_script(module: Module, use: Use) -> bool:

@@ -642,6 +642,13 @@ class _Tree(NamedTuple):
         return cls(own, frozenset(own), every, frozenset(every), chosen, layout, settings)
 
 
+def defined(text: str) -> frozenset[str]:
+    """The names of the classes and functions that a text defines, as far as can be told without parsing it."""
+    from ssot_server.index.contents import contents
+
+    return frozenset(known.name for known in contents(text).definitions)
+
+
 def _applicability(finding: Finding) -> Applicability | None:
     fix = finding.fix
     return fix.applicability if fix is not None else None

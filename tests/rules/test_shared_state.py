@@ -150,7 +150,7 @@ def test_instances_that_are_everybodys():
         from app import other
 
         engine = UserEngine()
-        #        ^^^^^^^^^^ SSOT304 `engine` holds one instance for everybody: every caller gets the same `UserEngine`
+        #        ^^^^^^^^^^ SSOT304 `engine` holds one instance for everybody: every caller gets the same instance
         ENGINES: dict[str, UserEngine] = {
             "a": UserEngine(),
         #        ^^^^^^^^^^ SSOT304 `ENGINES` holds one instance for everybody…
@@ -218,6 +218,31 @@ def test_instances_that_are_their_makers():
         #- tests/test_use.py
         from app.engine import UserEngine
         engine = UserEngine()
+        """)
+
+
+def test_instances_of_the_factory_that_are_everybodys():
+    check("""
+        #- ssot.toml
+        [concepts.engine]
+        canonical = "app.engine.UserEngine"
+        construct = "app.factory.Factory.create"
+        state = "per-instance"
+        #- app/__init__.py
+        #- app/engine.py
+        class UserEngine: ...
+        #- app/factory.py
+        from app.engine import UserEngine
+        class Factory:
+            @classmethod
+            def create(cls):
+                return UserEngine()
+        #- app/use.py
+        from app.factory import Factory
+        engine = Factory.create()
+        #        ^^^^^^^^^^^^^^ SSOT304 `engine` holds one instance for everybody: every caller gets the same instance
+        def run():
+            return Factory.create()
         """)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ssot_rules.registry import WorkspaceOptions
 from ssot_server.cache import Cache
-from ssot_server.engine import Engine, NoRegistry
+from ssot_server.engine import Engine, NoRegistry, defined
 from ssot_server.lsp import uris
 from ssot_server.lsp.notebooks import Notebook
 from ssot_server.lsp.sheets import NotebookFile, OpenNotebook, PlainFile, closed_notebook, sheet_of
@@ -73,7 +73,7 @@ class Project:
             self.documents[path] = document
             self._shown[path] = shown
             if path not in self._before:
-                self._before[path] = _defined(shown.text)
+                self._before[path] = defined(shown.text)
             self.engine.set_text(path, shown.text)
 
     def index(self) -> None:
@@ -382,10 +382,3 @@ def _shown(document: Document | Notebook) -> Shown:
 
 def _cells(document: Document | Notebook | None) -> tuple[Cell, ...]:
     return document.cells if isinstance(document, Notebook) else ()
-
-
-def _defined(text: str) -> frozenset[str]:
-    """The names of the classes and functions of a text."""
-    from ssot_server.index.contents import contents
-
-    return frozenset(known.name for known in contents(text).definitions)
