@@ -73,7 +73,7 @@ def test_the_layout_stays(indent: Any, is_ascii: bool):
         ("!pip install \\\n  --upgrade \\\n  x\nimport os", ["Pass", "Pass", "Pass", "Import"]),
         ("if 1:\n    %time f()\nelse:\n    !ls", ["If"]),
         ("files = !ls\nx, y = %sql select\nz = 1", ["Assign", "Assign", "Assign"]),
-        ("%%time\nimport os", ["Pass", "Import"]),
+        ("%%time\nimport os", ["Expr", "Import"]),
         ("x = (1\n% 2)\nassert x != 3", ["Assign", "Assert"]),
         ("await f()", ["Expr"]),
     ],
@@ -164,6 +164,8 @@ def test_a_text_that_lost_a_cell_is_not_written(tmp_path: Path):
 
 @settings(deadline=None)
 @example(["?\\\r"], False)
+@example(["1\r%%"], False)
+@example(["1\n%%time"], False)
 @given(st.lists(st.text(alphabet="a =1\n%!?#\\'\"(é\r\f", max_size=20), max_size=4), st.booleans())
 def test_what_did_not_change_stays(sources: list[str], is_ascii: bool):
     before = notebook(*sources, ensure_ascii=is_ascii)

@@ -21,8 +21,8 @@ _MARK = "#\x1f"
 """Begins the comments that only this module writes."""
 _HEAD = re.compile(rf"^{_MARK} cell (\d+)\n", re.MULTILINE)
 _HIDDEN = re.compile(rf"(?:^|(?<=\r))[ \t]*pass  {_MARK}{_MARK}|(?:pass|None)  {_MARK}", re.MULTILINE)
-_FIRST = re.compile(rf"\s*pass  {_MARK}(?=%%)")
-"""Of a line that IPython wants first in its cell."""
+_FIRST = re.compile(rf"[ \t]*None  {_MARK}(?=%%)")
+"""Of the magic of a whole cell, which IPython wants first there."""
 _MAGIC = re.compile(r"(?P<indent>[ \t]*)(?:[%!?]|[\w.]+(?:\[[^\]]*\])?\?\??\s*\Z)")
 _GIVEN_MAGIC = re.compile(r"[ \t]*[\w., \t\[\]'\"]+=[ \t]*(?=[%!])")
 _OF_PYTHON = re.compile(r"%%(?:time|timeit|capture|prun|python3?|pypy)\b")
@@ -148,7 +148,9 @@ def _hidden(text: str) -> str:
         if continued is not None:
             hidden = f"{continued}pass  {_MARK}{_MARK}{line}"
         elif magic is not None:
-            hidden = f"{magic['indent']}pass  {_MARK}{line[len(magic['indent']) :]}"
+            magical = line[len(magic["indent"]) :]
+            is_first = magical.startswith("%%") and not "".join(lines).strip()
+            hidden = f"{magic['indent']}{'None' if is_first else 'pass'}  {_MARK}{magical}"
         elif given is not None:
             hidden = f"{line[: given.end()]}None  {_MARK}{line[given.end() :]}"
         if hidden is not line:
