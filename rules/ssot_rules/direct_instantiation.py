@@ -7,8 +7,9 @@ instances are of the concept, too. A subclass that `allow` accepts, or `unrelate
 constructed anywhere.
 
 No findings are the module of the factory (of a whole package, if `construct` names one), what a class does in its own
-body (`cls()`, its own name, `super().__init__()`), deprecated wrappers of the class, and what only hands the class on:
-`partial(Engine)`, `map(Engine, ...)`, an annotation. Tests may construct it unless `construct-in-tests` is false.
+body (`cls()`, its own name, `super().__init__()`; the canonical class may make its subclasses there, too), deprecated
+wrappers of the class, and what only hands the class on: `partial(Engine)`, `map(Engine, ...)`, an annotation. Tests may
+construct it unless `construct-in-tests` is false.
 
 ## Why is this bad?
 A factory is there because an instance needs more than its constructor knows: one for each user, a limit, somebody who

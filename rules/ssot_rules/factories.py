@@ -69,11 +69,11 @@ def _makers(index: Index) -> Iterator[Maker]:
 def maker_instead(place: Place, use: Use, module: Module, index: Index) -> Maker | None:
     """What should make the instance that a call of the class at a place makes; None where the call is right.
 
-    A class may make instances of itself: what stands in it is its own business.
+    A class may make instances of itself, and the canonical one of all its kind: what stands in it is its own business.
     """
     for maker in index.once(makers, None):
         if not maker.may_construct(module) and maker.makes(place, index):
-            return None if place in _classes_around(use, module) else maker
+            return None if {place, *maker.classes}.intersection(_classes_around(use, module)) else maker
     return None
 
 

@@ -151,7 +151,7 @@ LINES = [
     "print(a)",
     "from app.a import *; print(print)",
     "say = print; say()",
-    "from app.b import Runner as a, New as Gone",
+    "from app.b import Runner as a, New as Old",
     "from app.conf import Runner, New, settings as conf",
     "def make():\n    return New(), Sub()",
     "from app.b import Sub as Runner; Runner(); Sub(); New()",

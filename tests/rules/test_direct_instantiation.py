@@ -88,7 +88,11 @@ def test_a_class_makes_itself():
     construct = "app.engine.make"
     #- app/__init__.py
     #- app/engine/__init__.py
-    class Engine: ...
+    class Engine:
+        def fast(self):
+            return Engine(), Fast()
+    class Fast(Engine): ...
+    fast = Fast()
     def make():
         return Engine()
     #- app/engine/inner.py
