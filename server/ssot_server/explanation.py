@@ -5,7 +5,7 @@ Rivals and uses are the findings of a check: what is explained is what is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_rules.facts import Span
@@ -36,6 +36,8 @@ class Spot(NamedTuple):
 class Retired(NamedTuple):
     """A deprecated path."""
 
+    entry: Spot
+    """Where the registry says so."""
     path: str
     use: str
     reason: str | None
@@ -47,6 +49,8 @@ class Explanation(NamedTuple):
 
     name: str
     concept: Concept
+    entry: Spot
+    """Where the registry names the canonical."""
     import_line: str
     defined: tuple[Spot, ...]
     """Where the canonical is defined."""
@@ -57,8 +61,9 @@ class Explanation(NamedTuple):
 def explain_name(engine: Engine, name: str, progress: Progress | None = None) -> tuple[Explanation, ...]:
     """What there is to say of a concept, a dotted path or a bare name; nothing if the registry knows none such."""
     report, index = _checked(engine, progress)
-    names = tuple(dict.fromkeys(_concepts_of(name, index))) if index is not None else ()
-    return tuple(_explanation(found, report, index) for found in names if index is not None)
+    if index is None:
+        return ()
+    return _explanations(dict.fromkeys(_concepts_of(name, index)), report.findings, index)
 
 
 def explain_line(engine: Engine, path: str, row: int, progress: Progress | None = None) -> tuple[Explanation, ...]:
@@ -68,8 +73,12 @@ def explain_line(engine: Engine, path: str, row: int, progress: Progress | None 
         return ()
     lines = Lines(engine.text(path) or "")
     span = Span(lines.offset(row, 1), lines.offset(row + 1, 1) if row < len(lines) else len(engine.text(path) or ""))
-    names = concepts_in(index, path, span)
-    return tuple(_explanation(found, report, index) for found in names)
+    return _explanations(concepts_in(index, path, span), report.findings, index)
+
+
+def explain_all(findings: Iterable[Finding], index: Snapshot) -> tuple[Explanation, ...]:
+    """What there is to say of every concept, in the registry's order, given all that was found."""
+    return _explanations(index.registry.concepts, findings, index)
 
 
 def _checked(engine: Engine, progress: Progress | None) -> tuple[Report, Snapshot | None]:
@@ -95,19 +104,28 @@ def _concepts_of(name: str, index: Snapshot) -> Iterator[str]:
             yield known
 
 
-def _explanation(name: str, report: Report, index: Snapshot) -> Explanation:
+def _explanations(names: Iterable[str], findings: Iterable[Finding], index: Snapshot) -> tuple[Explanation, ...]:
+    about: dict[str | None, list[Finding]] = {}
+    for finding in findings:
+        about.setdefault(finding.diagnostic.concept, []).append(finding)
+    return tuple(_explanation(name, about.get(name, ()), index) for name in names)
+
+
+def _explanation(name: str, findings: Sequence[Finding], index: Snapshot) -> Explanation:
     canonical = index.once(marks, None).canonicals[name]
     concept = canonical.concept
-    findings = [finding for finding in report.findings if finding.diagnostic.concept == name]
+    source = index.source
     places = dict.fromkeys(trace.last for trace in canonical.traces)
     return Explanation(
         name,
         concept,
+        Spot(source.path, source.value_span("concepts", name, "canonical"), concept.summary or ""),
         import_line(concept.canonical, index),
         tuple(spot for place in places if (spot := _definition(place, index)) is not None),
         tuple(_spot(finding) for finding in findings if finding.rule.code.startswith(_OF_RIVALS)),
         tuple(
             Retired(
+                Spot(source.path, _entry_span(name, number, index), entry.reason or ""),
                 entry.path,
                 entry.use or concept.canonical,
                 entry.reason,
@@ -132,5 +150,9 @@ def _spot(finding: Finding) -> Spot:
 
 def _is_about(finding: Finding, concept: str, number: int, index: Snapshot) -> bool:
     """Whether a finding is a use of the concept's deprecated entry of that number."""
-    entry = index.source.value_span("concepts", concept, "deprecated", number, "path")
+    entry = _entry_span(concept, number, index)
     return any(place.path == index.source.path and place.span == entry for place in finding.diagnostic.places)
+
+
+def _entry_span(concept: str, number: int, index: Snapshot) -> Span:
+    return index.source.value_span("concepts", concept, "deprecated", number, "path")

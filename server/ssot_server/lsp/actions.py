@@ -16,7 +16,7 @@ from ssot_rules.contract import UNSAFE, Applicability
 from ssot_rules.facts import Span
 from ssot_server.fixing import difference
 from ssot_server.lsp import kinds, reports
-from ssot_server.lsp.convert import diagnostic, workspace_edit
+from ssot_server.lsp.convert import diagnostic, to_confirm, workspace_edit
 from ssot_server.lsp.ignore_comments import ignore_comment
 
 if TYPE_CHECKING:
@@ -201,7 +201,8 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
     if fix is None:
         return None
     edits = project.engine.edits([fix])
-    return workspace_edit(edits, project, client, fix.unsafe) if edits else None
+    note = to_confirm("Unsafe fix", fix.unsafe) if fix.unsafe is not None else None
+    return workspace_edit(edits, project, client, note) if edits else None
 
 
 def _is_about(finding: Finding, offer: Offer) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ class Client:
     watches_files: bool = False
     configuration: bool = False
     registers_configuration: bool = False
+    refreshes_overview: bool = False
+    """It can be told to ask again about the workspace as a whole."""
 
     @classmethod
     def of(cls, capabilities: ClientCapabilities, encoding: Encoding) -> Client:
@@ -72,4 +75,10 @@ class Client:
             watches_files=bool(can("workspace.did_change_watched_files.dynamic_registration")),
             configuration=bool(can("workspace.configuration")),
             registers_configuration=bool(can("workspace.did_change_configuration.dynamic_registration")),
+            refreshes_overview=_refreshes_overview(capabilities.experimental),
         )
+
+
+def _refreshes_overview(experimental: object) -> bool:
+    own = experimental.get("ssot") if isinstance(experimental, Mapping) else None
+    return isinstance(own, Mapping) and own.get("refreshSupport") is True

@@ -26,7 +26,7 @@ _SEVERITIES = {
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
-_UNSAFE = "unsafe"
+_NOTE = "ssot"
 
 
 def diagnostic(finding: Finding, project: Project, client: Client) -> types.Diagnostic:
@@ -53,19 +53,29 @@ def _related(related: Sequence[Related], project: Project, client: Client) -> li
 
 
 def workspace_edit(
-    edits: Mapping[str, Sequence[Edit]], project: Project, client: Client, unsafe: str | None = None
+    edits: Mapping[str, Sequence[Edit]],
+    project: Project,
+    client: Client,
+    note: types.ChangeAnnotation | None = None,
 ) -> types.WorkspaceEdit:
-    """Edits by file as one change; with the reason why it is unsafe, the editor asks before it applies them."""
+    """Edits by file as one change, with what the editor says of them before it applies them."""
     changed = [change for path, made in edits.items() for change in project.shown(path).changes(path, made)]
     if not client.versioned_edits:
         return types.WorkspaceEdit(changes={sheet.uri: _text_edits(sheet, made, client) for sheet, made in changed})
-    annotate = unsafe is not None and client.annotated_edits
+    annotate = note is not None and client.annotated_edits
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for sheet, made in changed:
         document = types.OptionalVersionedTextDocumentIdentifier(uri=sheet.uri, version=sheet.version)
         plain = _text_edits(sheet, made, client)
         changes.append(types.TextDocumentEdit(document, _annotated(plain) if annotate else plain))
-    return types.WorkspaceEdit(document_changes=changes, change_annotations=_annotations(unsafe) if annotate else None)
+    return types.WorkspaceEdit(
+        document_changes=changes, change_annotations={_NOTE: note} if note and annotate else None
+    )
+
+
+def to_confirm(label: str, why: str | None = None) -> types.ChangeAnnotation:
+    """Lets the editor show a change, and ask, before it applies it."""
+    return types.ChangeAnnotation(label, needs_confirmation=True, description=why)
 
 
 def _text_edits(sheet: Sheet, edits: Sequence[Edit], client: Client) -> list[types.TextEdit]:
@@ -73,8 +83,4 @@ def _text_edits(sheet: Sheet, edits: Sequence[Edit], client: Client) -> list[typ
 
 
 def _annotated(edits: Sequence[types.TextEdit]) -> list[types.AnnotatedTextEdit]:
-    return [types.AnnotatedTextEdit(_UNSAFE, edit.range, edit.new_text) for edit in edits]
-
-
-def _annotations(unsafe: str | None) -> dict[str, types.ChangeAnnotation]:
-    return {_UNSAFE: types.ChangeAnnotation("Unsafe fix", needs_confirmation=True, description=unsafe)}
+    return [types.AnnotatedTextEdit(_NOTE, edit.range, edit.new_text) for edit in edits]

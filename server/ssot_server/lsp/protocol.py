@@ -49,6 +49,8 @@ class Protocol(LanguageServerProtocol):
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Read a message; a request that cannot be read is answered with an error, so that nobody waits for it."""
+        if "method" in data:
+            data.setdefault("params", None)  # a message without parameters may leave them out
         try:
             return super().structure_message(data)
         except JsonRpcException as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol.types import PublishDiagnosticsParams
 
-from ssot_server.lsp import reports
+from ssot_server.lsp import kinds, reports
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -104,6 +104,8 @@ class Refresher:
             await self._ask_again(everything)
         else:
             await self._publish()
+        if self._session.client.refreshes_overview:
+            self._session.protocol.notify(kinds.REFRESH)
         for event in self._waiting:
             event.set()
 

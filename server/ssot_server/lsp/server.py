@@ -21,6 +21,7 @@ from ssot_server.lsp.requests import (
     hover,
     lifecycle,
     notebooks,
+    overview,
     synchronization,
     watched_files,
 )
@@ -57,10 +58,13 @@ _FEATURES = (
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, watched_files.did_change_watched_files, None),
     (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, folders.did_change_workspace_folders, None),
     (types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.did_change_configuration, None),
+    (kinds.STATUS, overview.status, None),
+    (kinds.CONCEPTS, overview.concepts, None),
 )
 
 _COMMANDS = (
     (commands.APPLY_AUTOFIX, commands.apply_autofix),
+    (commands.APPLY_FIXES, commands.apply_fixes),
     (commands.DEBUG_INFORMATION, commands.debug_information),
 )
 

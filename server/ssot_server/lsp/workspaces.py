@@ -125,6 +125,11 @@ class Project:
         is_known = shown.text == self.engine.text(path)
         return shown if is_known else closed_notebook(uri, "")  # of what changed meanwhile no place is known
 
+    @property
+    def registry_uri(self) -> str:
+        """The registry's own, as the editor spells it if it has it open."""
+        return self.shown(self.registry).sheets[0].uri
+
     def location(self, path: str, span: Span, encoding: Encoding) -> Location:
         """Where the editor has a span of a file."""
         from lsprotocol.types import Location

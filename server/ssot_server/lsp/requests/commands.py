@@ -13,11 +13,13 @@ from ssot_server.lsp.session import Session
 from ssot_server.version import VERSION
 
 if TYPE_CHECKING:
+    from ssot_server.lsp.bulk_fixes import Bulk, Wanted
     from ssot_server.lsp.workspaces import Workspaces
 
 _log = logging.getLogger(__name__)
 
 APPLY_AUTOFIX = "ssot.applyAutofix"
+APPLY_FIXES = "ssot.applyFixes"
 DEBUG_INFORMATION = "ssot.debugInformation"
 
 
@@ -40,10 +42,46 @@ async def apply_autofix(ls: Session, *arguments: Any) -> None:
     await ls.indexed(document, None)
     change = await ls.run(edit, None)
     if change is not None:
-        params = types.ApplyWorkspaceEditParams(change, "Fix all ssot problems in this file")
-        answer = await ls.workspace_apply_edit_async(params)
-        if not answer.applied:
-            _log.warning("the editor did not apply the fixes: %s", answer.failure_reason or "no reason given")
+        await _apply(ls, change, "Fix all ssot problems in this file")
+
+
+async def apply_fixes(ls: Session, *arguments: Any) -> dict[str, Any] | None:
+    """Apply the fixes of a concept, or all, in the whole workspace: `{"registry", "concept", "unsafe", "review"}`, each
+    of which may be missing. Tells how many findings that answers, in how many files, and whether it was applied."""
+    wanted = _wanted(arguments)
+    if wanted is None:
+        _log.warning("%s does not understand its argument: %r", APPLY_FIXES, arguments)
+        return None
+    await ls.run(_index, None, long=True)
+    found = await ls.run(lambda workspaces: _bulk_fix(ls, workspaces, wanted), None)
+    if found is None:
+        return {"fixed": 0, "files": 0, "applied": False}
+    applied = await _apply(ls, found.edit, "Fix ssot problems in the workspace")
+    return {"fixed": found.fixed, "files": found.files, "applied": applied}
+
+
+async def _apply(ls: Session, change: types.WorkspaceEdit, label: str) -> bool:
+    answer = await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(change, label))
+    if not answer.applied:
+        _log.warning("the editor did not apply the fixes: %s", answer.failure_reason or "no reason given")
+    return answer.applied
+
+
+def _wanted(arguments: tuple[Any, ...]) -> Wanted | None:
+    from ssot_server.lsp.bulk_fixes import Wanted
+
+    return Wanted.read(arguments[0] if arguments else None)
+
+
+def _index(workspaces: Workspaces) -> None:
+    for project in workspaces.projects():
+        project.index()
+
+
+def _bulk_fix(ls: Session, workspaces: Workspaces, wanted: Wanted) -> Bulk | None:
+    from ssot_server.lsp.bulk_fixes import bulk_fix
+
+    return bulk_fix(workspaces, wanted, ls.client)
 
 
 async def debug_information(ls: Session, *_arguments: Any) -> str:

@@ -1,0 +1,244 @@
+/** The packaged extension in a real editor. Tests of one group share a window, so each leaves the code as it found it. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+
+import { Editor, until, type Window } from "./editor";
+
+const OLD = "from app.agents.engine import ExecutionEngine";
+const NEW = "from app.agents.user_engine import UserExecutionEngine";
+
+let editor: Editor;
+let window: Window;
+
+/** A test that keeps a picture of what went wrong. */
+function check(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    try {
+      await run();
+    } catch (error) {
+      await window.screenshot(`failed, ${name}`);
+      throw error;
+    }
+  });
+}
+
+describe("the example, in an editor", () => {
+  before(async () => {
+    editor = await Editor.start();
+    window = await editor.open();
+  });
+  after(() => editor.stop());
+
+  check("findings are underlined and struck through", async () => {
+    await window.openFile("app/api.py", 4, 35);
+    await window.squiggles(2);
+    await window.screenshot("squiggles");
+  });
+
+  check("a hover explains them", async () => {
+    const hover = await window.hover();
+    await hover.getByText("Runs one user's agents").waitFor();
+    await hover.getByText("SSOT101").waitFor();
+    await window.screenshot("hover");
+    await window.press("Escape");
+    await window.press("Escape");
+  });
+
+  check("a quick fix replaces the deprecated class, in the file as in the editor", async () => {
+    const list = await window.quickFixes();
+    await list.getByText("Disable SSOT101 for this line").waitFor();
+    await window.screenshot("quick-fixes");
+    await window.press("Escape");
+    const before = await window.read("app/api.py");
+    await window.takeQuickFix("UserExecutionEngine");
+    await window.squiggles(0);
+    await window.press("Control+S");
+    await window.holds("app/api.py", NEW);
+    const fixed = before.replace(OLD, NEW).replace("= ExecutionEngine(", "= UserExecutionEngine(");
+    assert.equal(await window.read("app/api.py"), fixed);
+    await window.restore("app/api.py", before, 2);
+  });
+
+  check("all safe fixes are applied on save where the user asks for it", async () => {
+    const before = await window.read("app/jobs.py");
+    await window.openFile("app/jobs.py", 1);
+    await window.squiggles(3);
+    await window.settings({ "editor.codeActionsOnSave": { "source.fixAll.ssot": "explicit" } });
+    await window.saveUntil("app/jobs.py", "UserExecutionEngine(UserContext(user))");
+    await window.squiggles(2);
+    await window.settings({});
+    await window.restore("app/jobs.py", before, 3);
+  });
+
+  check("the problems of the whole workspace are listed, without a file being open", async () => {
+    await window.command("View: Close All Editors");
+    await window.command("Problems: Focus on Problems View");
+    await window.page.locator(".markers-panel .monaco-list-row", { hasText: "mcp_engine.py" }).waitFor();
+    await window.page.locator(".markers-panel .monaco-list-row", { hasText: "SSOT203" }).waitFor();
+    await window.screenshot("problems");
+    await window.command("View: Toggle Panel Visibility");
+  });
+
+  check("the view shows every concept and opens its places", async () => {
+    await window.showConcepts();
+    await window.row("execution-engine").waitFor();
+    const canonical = window.row("UserExecutionEngine");
+    await canonical.waitFor();
+    await window.row("IsolatedExecutionEngine").waitFor();
+    const deprecated = window.page.locator(".sidebar .monaco-list-row", {
+      hasText: /^ExecutionEngine\d+ uses? left/,
+    });
+    await deprecated.click();
+    await deprecated.locator(".monaco-tl-twistie").click();
+    await window.page.locator(".tab.active", { hasText: "ssot.toml" }).waitFor();
+    const use = window.row("app/api.py:4");
+    await use.click();
+    await window.page.locator(".tab.active", { hasText: "api.py" }).waitFor();
+    await window.squiggles(2);
+    await canonical.click();
+    await window.page.locator(".tab.active", { hasText: "user_engine.py" }).waitFor();
+    await window.screenshot("concepts");
+  });
+
+  check("a concept is fixed in the workspace, after a preview", async () => {
+    const before = await window.read("app/api.py");
+    const concept = window.row("execution-engine");
+    await concept.hover();
+    await concept.locator(".action-label[aria-label^='Fix in workspace']").click();
+    const preview = window.page.locator(".refactor-preview, .bulk-edit-panel");
+    await preview.first().waitFor();
+    const rows = preview.first().locator(".monaco-list-row");
+    await rows.filter({ hasText: "api.py" }).locator("input[type=checkbox]").first().check();
+    await rows.filter({ hasText: "api.py" }).first().click();
+    await window.screenshot("preview");
+    await window.page.getByRole("button", { name: "Apply" }).click();
+    await window.command("File: Save All");
+    await window.holds("app/api.py", NEW);
+    assert.ok(!(await window.read("app/jobs.py")).includes(NEW), "what was not ticked stays");
+    await window.restore("app/api.py", before, 2);
+  });
+
+  check("squiggles follow ssot.toml as it is edited, and mistakes in it are underlined", async () => {
+    await window.openFile("app/api.py");
+    await window.squiggles(2);
+    await window.openFile("ssot.toml", 2, 1);
+    await window.page.keyboard.type('\n[rules]\nSSOT101 = "off"\nSSOT103 = "off"\n');
+    await window.squiggles(0);
+    await window.openFile("app/api.py");
+    await window.squiggles(0);
+    await window.openFile("ssot.toml", 6, 1);
+    await window.page.keyboard.type('SSOT999 = "off"\n');
+    await window.squiggles(1);
+    await window.screenshot("registry");
+    await window.command("File: Revert File");
+    await window.openFile("app/api.py");
+    await window.squiggles(2);
+  });
+
+  check("the language status tells what was found", async () => {
+    await window.page.locator("#status\\.languageStatus").hover();
+    const item = window.page.locator(".hover-language-status", { hasText: /SSOT: \d+ findings/ });
+    await item.waitFor();
+    await window.screenshot("status");
+    await window.press("Escape");
+  });
+
+  check("the server is started again by a command", async () => {
+    const before = await serverOf(window);
+    await window.command("SSOT: Restart server");
+    await anotherServer(window, before);
+    await window.openFile("app/api.py");
+    await window.squiggles(2);
+  });
+
+  check("a server that was killed comes back", async () => {
+    const before = await serverOf(window);
+    process.kill(before, "SIGKILL");
+    await anotherServer(window, before);
+    await window.openFile("app/api.py", 8, 20);
+    await window.squiggles(2);
+    const hover = await window.hover();
+    await hover.getByText("Runs one user's agents").waitFor();
+    await window.press("Escape");
+  });
+});
+
+describe("a workspace without ssot.toml", () => {
+  before(async () => {
+    editor = await Editor.start();
+    window = await editor.open({ "ssot.toml": null });
+  });
+  after(() => editor.stop());
+
+  check("the view offers to write one from the code", async () => {
+    await window.openFile("app/api.py");
+    await window.showConcepts();
+    const button = window.page.locator(".sidebar .welcome-view a", { hasText: "Create ssot.toml" });
+    await button.waitFor();
+    await window.screenshot("welcome");
+    await button.click();
+    await window.page.locator(".tab.active", { hasText: "ssot.toml" }).waitFor();
+    assert.match(await window.read("ssot.toml"), /^version = 1$/m);
+    await window.row("execution-engine").waitFor();
+    await window.screenshot("created");
+  });
+});
+
+describe("a machine without Python", () => {
+  before(async () => {
+    editor = await Editor.start({ PATH: "/nowhere", VSCODE_CLI: "1" }); // which keeps it from asking a shell for the PATH;
+    window = await editor.open();
+  });
+  after(() => editor.stop());
+
+  check("says what is missing and offers ways out", async () => {
+    await window.openFile("app/api.py");
+    const message = window.notification("SSOT needs Python 3.10 or newer");
+    await message.waitFor();
+    await message.getByText("Download Python").waitFor();
+    await window.showConcepts();
+    await window.page.locator(".sidebar .welcome-view a", { hasText: "Open Settings" }).waitFor();
+    await window.screenshot("no-python");
+    await message.getByText("Open Settings").click();
+    await window.page.locator(".settings-editor").waitFor();
+  });
+
+  check("and works as soon as the settings name one", async () => {
+    await window.settings({ "ssot.interpreter": [python()] });
+    await window.openFile("app/api.py");
+    await window.squiggles(2);
+  });
+});
+
+/** The process of the server that runs in a window's workspace. */
+async function serverOf({ root }: Window): Promise<number> {
+  await until("a server runs", () => Promise.resolve(findServer({ root }) !== undefined));
+  return findServer({ root }) ?? 0;
+}
+
+async function anotherServer(window: Window, before: number): Promise<void> {
+  await until("another server runs", () =>
+    Promise.resolve(![undefined, before].includes(findServer(window))),
+  );
+}
+
+function findServer({ root }: { readonly root: string }): number | undefined {
+  for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${id}/cmdline`, "utf8");
+      if (command.includes("start.py") && readlinkSync(`/proc/${id}/cwd`) === root) {
+        return Number(id);
+      }
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return undefined;
+}
+
+function python(): string {
+  return execFileSync("/bin/sh", ["-c", "command -v python3"], { encoding: "utf8" }).trim();
+}
