@@ -25,6 +25,7 @@ export type ServerState =
 export const SELECTOR = [
   { scheme: "file", language: "python" },
   { scheme: "vscode-notebook-cell", language: "python" },
+  { scheme: "vscode-notebook-cell", language: "python" },
   { scheme: "file", pattern: "**/ssot.toml" },
 ];
 
