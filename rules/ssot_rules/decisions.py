@@ -13,7 +13,8 @@ from ssot_rules.marks import Canonical
 from ssot_rules.relevance import relevant
 
 ALLOW, DEPRECATE, UNRELATED, SUBCLASS, REPLACE = "allow", "deprecate", "unrelated", "subclass", "replace"
-KEYS = (REPLACE, SUBCLASS, ALLOW, DEPRECATE, UNRELATED)
+DELETE = "delete"
+KEYS = (REPLACE, SUBCLASS, ALLOW, DEPRECATE, UNRELATED, DELETE)
 """The words for the kinds of decisions."""
 
 

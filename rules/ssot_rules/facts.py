@@ -462,7 +462,7 @@ class Numbered(Generic[Value]):
 
     def beside(self, number: int) -> Iterator[tuple[int, Value]]:
         """Those in the statement that the thing of this number, of any kind, belongs to."""
-        return self.in_parts((number // _STEP,))
+        return self.in_parts((self._facts.part_of(number),))
 
     def at(self, offset: int) -> Iterator[tuple[int, Value]]:
         """Those in the statement at an offset."""
@@ -675,6 +675,10 @@ class Facts:
 
     def _number_at(self, offset: int) -> int:
         return max(0, bisect_right(self.starts, offset) - 1)
+
+    def part_of(self, number: int) -> int:
+        """The number of the part that the thing of this number, of any kind, belongs to."""
+        return number // _STEP
 
     def numbers(self, part: int, own: Iterable[int]) -> Iterator[int]:
         """The numbers in the file of things that a part numbers so."""

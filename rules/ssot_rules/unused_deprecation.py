@@ -18,6 +18,12 @@ Delete the class and the entry.
 
 ## Fix safety
 The fix removes the entry alone. It is unsafe, because nothing would then warn of new uses of what is still there.
+
+The choice `delete` (in an editor, or `ssot check --fix --choose delete`) removes the class, function or constant with
+the entry, or the import that passes it on under the old path, and its place in `__all__`; so do imports that only it
+used. It is offered where no file of the workspace reaches the name, its own included. It is safe unless the name
+stands in a string, a star import takes it, or its decorators or base classes may have told others of it; what is
+outside of the workspace nobody can see. Modules that are deprecated as a whole are for people to delete.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """SSOT403 to SSOT408: what is left of a deprecated entry, and until when."""
 
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from harness import Workspace, check, check_fix, fixed_files
 from ssot_rules.contract import Severity
 from ssot_server import ide
 from ssot_server.engine import Engine
+from ssot_server.fixing import apply_edits
 
 CODE = """
 #- app/new.py
@@ -413,3 +415,112 @@ def test_fixing_the_last_use_leaves_nothing_of_the_limit(tmp_path):
     fixed = fixed_files(made, write=True)
     assert "max-uses = 0" in fixed["ssot.toml"]
     assert fixed["app/a.py"] == "from app.new import Engine\nEngine()\n"
+
+
+# -- deleting what nothing uses ---------------------------------------------------------------------------------------
+
+FINISHED = """
+#- ssot.toml
+version = 1
+[concepts.engine]
+canonical = "app.new.Engine"
+names = ["*Other"]
+
+[[concepts.engine.deprecated]]
+path = "app.old.Old"
+since = 2020-01-01
+#- app/new.py
+class Engine: ...
+"""
+
+
+def deletions(root: Path, code: str) -> list[tuple[str, dict[str, str]]]:
+    """What deleting says, and what the code is then."""
+    made = Workspace(root, FINISHED + code)
+    found = []
+    for finding in made.engine.check().findings:
+        for choice in finding.choices:
+            texts = {
+                path: apply_edits(made.engine.text(path) or "", edits)
+                for path, edits in made.engine.edits([choice.fix]).items()
+            }
+            assert "deprecated" not in texts.pop("ssot.toml")
+            found.append((choice.fix.message, texts))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ("class Kept: ...\n\n\nclass Old: ...\n\n\nx = 1\n", "class Kept: ...\n\n\nx = 1\n"),
+        ("def Old(x):\n    return Old(x - 1)\n", ""),
+        ("async def Old(): ...\nx = 1\n", "x = 1\n"),
+        ("LIMIT = 1\nOld = 2\n", "LIMIT = 1\n"),
+        ("from app.new import Engine as Old\nx = 1\n", "x = 1\n"),
+        ("from app.new import Engine\n\nOld = Engine\n", ""),
+        ("from app.new import Engine\n\n\ndef Old():\n    return Engine()\n", ""),
+        (
+            '__all__ = ["Kept", "Old"]\n\nclass Kept: ...\nclass Old: ...\n',
+            '__all__ = ["Kept"]\n\nclass Kept: ...\n',
+        ),
+        (
+            '__all__ = ["Old", "Kept"]\n\nclass Kept: ...\nclass Old: ...\n',
+            '__all__ = ["Kept"]\n\nclass Kept: ...\n',
+        ),
+        (
+            "__all__ = [\n    'Old',  # going\n    'Kept',\n]\nclass Kept: ...\nclass Old: ...\n",
+            "__all__ = [\n    'Kept',\n]\nclass Kept: ...\n",
+        ),
+        ('__all__ = ("Old",)\nclass Old: ...\n', "__all__ = ()\n"),
+    ],
+)
+def test_what_nothing_uses_is_deleted_with_its_entry(tmp_path, code, after):
+    title = "Delete `app.old.Old` and its entry"
+    assert deletions(tmp_path, f"#- app/old.py\n{code}") == [(title, {"app/old.py": after})]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("import x\n@x.register\nclass Old: ...\n", "its decorators may have registered it somewhere"),
+        ("class Base: ...\nclass Old(Base): ...\n", "its base classes may keep a list of their subclasses"),
+        ("class Old: ...\nprint(vars())\n", "`app.old` reads or makes names as text"),
+        ("class Old: ...\n#- app/b.py\nfrom app.old import *\n", "`app/b.py` imports everything from `app.old`"),
+        ("class Old: ...\n#- app/b.py\nx = ['Old']\n", "a string names `Old`"),
+    ],
+)
+def test_deleting_says_why_it_may_be_needed(tmp_path, code, reason):
+    ((title, _),) = deletions(tmp_path, f"#- app/old.py\n{code}")
+    assert title == f"Delete `app.old.Old` and its entry (unsafe: {reason})"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Old: ...\nx = Old()\n",
+        "class Old: ...\nclass New(Old): ...\n",
+        "class Old: ...\ndef f() -> 'Old': ...\n",
+        "try:\n    from app.new import Engine as Old\nexcept ImportError:\n    Old = None\n",
+        "if 1:\n    class Old: ...\n",
+        "a = Old = 1\n",
+        "Old = make()\n",
+        "class Old: ...\n#- app/new.py\nclass Engine: ...\ndef f():\n    from app.old import Old\n",
+    ],
+)
+def test_what_something_uses_or_gives_only_sometimes_is_not_deleted(tmp_path, code):
+    assert deletions(tmp_path, f"#- app/old.py\n{code}") == []
+
+
+def test_line_ends_and_other_characters_stay():
+    with tempfile.TemporaryDirectory() as folder:
+        made = Workspace(Path(folder).resolve(), FINISHED + "#- app/old.py\n")
+        text = "\ufeff# 𝄞\r\nx = '𝄞'\r\n\r\n@property\r\ndef f(): ...\r\n\r\nclass Old:\r\n    x = '𝄞'  # \x0c\r\n\r\ny = 1\r\n"
+        (made.root / "app/old.py").write_bytes(text.encode())
+        made.engine = Engine.open(made.root)
+        (finding,) = made.engine.check().findings
+        (choice,) = finding.choices
+        result = made.engine.fix(None, lambda _: True, answer=lambda found: found.choices[0].fix)
+        assert choice.fix.unsafe is None
+        assert made.engine.write(result.changed) == ()
+        after = (made.root / "app/old.py").read_bytes().decode()
+        assert after == text.replace("class Old:\r\n    x = '𝄞'  # \x0c\r\n\r\n", "")

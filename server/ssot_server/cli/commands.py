@@ -21,7 +21,7 @@ class Failure(click.ClickException):
 
 DEBUG = "SSOT_DEBUG"
 """The environment variable that asks for the traceback of an internal error."""
-DECISIONS = ("replace", "subclass", "allow", "deprecate", "unrelated")
+DECISIONS = ("replace", "subclass", "allow", "deprecate", "unrelated", "delete")
 """What can be decided about a finding; the same words as in `ssot_rules.decisions`, which takes time to load."""
 _TROUBLE = 2
 _INTERRUPTED = 130
