@@ -22,6 +22,7 @@ from ssot_rules import ALL_RULES
 from ssot_rules.registry import Registry
 from ssot_server.cli.commands import cli
 from ssot_server.cli.rule_pages import markdown
+from ssot_server.registry_reader.extends import DEEPEST
 from ssot_server.registry_reader.model import OFF, STRING_FORMS, fields_of, without_none
 
 FOLDER = Path(__file__).parent
@@ -87,6 +88,33 @@ nearest one above it counts. Every mistake in it (an unknown key, a wrong type) 
 {EXAMPLE}```
 """
 
+SHARING = f"""\
+## Registries that extend others
+
+```toml
+[workspace]
+extends = ["../platform/ssot.toml", "package:acme_standards/ssot.toml"]
+```
+
+An item is a path relative to the file that holds it, or `package:NAME/FILE`: a file that is installed with a package
+in the project's environment (`.venv` or `venv` beside the registry). Such files are read; nothing of a package is
+imported or run.
+
+- Tables are merged key by key, at every depth: concepts and rules by their names, a concept's keys by theirs. What the
+  file says itself counts before what it extends, and a later item before an earlier one.
+- Of two strings, numbers or arrays of strings one counts. Arrays of tables (`deprecated`, `allow`, `unrelated`, …) add
+  up, the file's own items first.
+- A file that is extended may extend others, {DEEPEST} deep at most; a circle is a mistake. `version` is each file's.
+- Patterns for files are relative to the workspace that extends, `docs` to the file that says it.
+- A file that is extended has to be right by itself. A mistake in it is a finding at the item of `extends`, with its own
+  place beside it, and so is what is found about its entries. Fixes change the workspace's own `ssot.toml` only.
+
+## Several registries
+
+A registry in a folder below another one governs that folder, alone: nothing of the outer one holds there, unless it
+is extended. `ssot check` at the top checks both, each part by its own.
+"""
+
 SUPPRESSION = """\
 ## Comments that silence a finding
 
@@ -134,7 +162,7 @@ class _Section(NamedTuple):
 
 def _configuration() -> str:
     sections = [_section_text(section) for section in _sections("", Registry)]
-    return "\n".join([CONFIGURATION, *sections, SUPPRESSION])
+    return "\n".join([CONFIGURATION, *sections, SHARING, SUPPRESSION])
 
 
 def _sections(path: str, model: Any, *, is_array: bool = False) -> Iterator[_Section]:

@@ -48,11 +48,11 @@ def check(index: Index) -> Iterator[Diagnostic]:
     for key, pattern in _file_patterns(index.registry):
         if not any(index.is_among(path, (pattern,)) for path in index.files):
             message = f"`{pattern}` names no file of the workspace"
-            yield Diagnostic(index.source.value_span(*key), message)
+            yield Diagnostic(index.source.value_span(*key), message, places=index.source.elsewhere(*key))
     for key, pattern in _module_patterns(index.registry):
         if _names_nothing(pattern, index):
             message = f"`{pattern}` names no module of the workspace{_similar_module(pattern, index)}"
-            yield Diagnostic(index.source.value_span(*key), message)
+            yield Diagnostic(index.source.value_span(*key), message, places=index.source.elsewhere(*key))
 
 
 def _module_patterns(registry: Registry) -> Iterator[tuple[Key, str]]:
@@ -106,7 +106,8 @@ def _file_patterns(registry: Registry) -> Iterator[tuple[Key, str]]:
 def _missing(key: Key, dotted: str, concept: str | None, index: Index) -> Diagnostic:
     canonical = None if concept is None else index.registry.concepts[concept].canonical
     message = f"`{dotted}` does not exist{_hint(dotted, index)}"
-    return Diagnostic(index.source.value_span(*key), message, concept=concept, canonical=canonical)
+    places = index.source.elsewhere(*key)
+    return Diagnostic(index.source.value_span(*key), message, concept=concept, canonical=canonical, places=places)
 
 
 def _is_no_builtin(call: str, index: Index) -> bool:

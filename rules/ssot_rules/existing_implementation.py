@@ -58,7 +58,7 @@ def existing(module: Module, index: Index, before: Set[str]) -> Iterator[Diagnos
     for _, definition in found:
         for canonical in _likely(definition, module, index):
             path = canonical.concept.canonical
-            entry = index.source.value_span("concepts", canonical.concept_name, "canonical")
+            entry = index.source.place("concepts", canonical.concept_name, "canonical")
             yield Diagnostic(
                 span=definition.name_span,
                 message=f"`{path}` exists already: it may be what `{definition.name}` is going to be",
@@ -66,7 +66,7 @@ def existing(module: Module, index: Index, before: Set[str]) -> Iterator[Diagnos
                 canonical=path,
                 evidence=partial(defined_here, path),
                 options=partial(_choices, module, definition.qualname, canonical),
-                places=(Related(index.source.path, entry, f"the `{canonical.concept_name}` concept"),),
+                places=(Related(*entry, f"the `{canonical.concept_name}` concept"),),
             )
 
 

@@ -112,6 +112,7 @@ class Standing(NamedTuple):
             message=message,
             concept=self.deprecation.concept_name,
             canonical=self.deprecation.replacement,
+            places=index.source.elsewhere(*self.key, key),
         )
 
     def shown(self, _: Index) -> tuple[Related, ...]:

@@ -212,4 +212,4 @@ def _repair(module: Module, reference: Reference, index: Index) -> Fix | None:
 
 def _entry(deprecation: Deprecation, index: Index) -> Related:
     key = ("concepts", deprecation.concept_name, "deprecated", deprecation.number, "path")
-    return Related(index.source.path, index.source.value_span(*key), "deprecated by this entry")
+    return Related(*index.source.place(*key), "deprecated by this entry")

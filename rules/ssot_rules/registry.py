@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
-from ssot_rules.contract import Severity
+from ssot_rules.contract import Related, Severity
 from ssot_rules.facts import Span
 
 VERSION = 1
@@ -106,6 +107,8 @@ class WorkspaceOptions:
     """Files and folders to leave out, in gitignore syntax, on top of `.gitignore`."""
     tests: tuple[str, ...] = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py")
     """Files in the test role, in gitignore syntax."""
+    extends: tuple[str, ...] = ()
+    """Registries that this one adds to: paths relative to this file, or `package:NAME/FILE` in an installed package."""
     cross_references: bool = False
     """Whether cross-references in docstrings and comments (Sphinx roles, links as `[text][a.b.c]`) are uses as well."""
 
@@ -279,6 +282,17 @@ Key = tuple[str | int, ...]
 """Where a value stands in the file: `("concepts", "engine", "deprecated", 0, "path")`."""
 
 
+class Origin(NamedTuple):
+    """Where something is written that a registry has from another one."""
+
+    item: Span
+    """The item of `extends` that brings it."""
+    path: str
+    """The file that it is written in, relative to the workspace's root."""
+    span: Span
+    """Of the value there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file that a registry was read from, and where each of its keys and values stands."""
@@ -290,19 +304,39 @@ class Source:
     """The span of each key (for an item of an array, of the item)."""
     values: Mapping[Key, Span]
     """The span of each value, its quotes included."""
+    inherited: Mapping[Key, Origin] = field(default_factory=lambda: MappingProxyType({}))
+    """By key: what it has from registries that it extends."""
 
     def key_span(self, *key: str | int) -> Span:
         """The span of a key, or of the nearest table around it that the file spells out."""
-        return _nearest(self.keys, key)
+        return self._nearest(self.keys, key)
 
     def value_span(self, *key: str | int) -> Span:
         """The span of a value, or of the nearest value around it that the file spells out."""
-        return _nearest(self.values, key)
+        return self._nearest(self.values, key)
 
+    def place(self, *key: str | int) -> tuple[str, Span]:
+        """The file that a value is written in, and its span there."""
+        origin = self._origin(key)
+        return (self.path, self.value_span(*key)) if origin is None else (origin.path, origin.span)
 
-def _nearest(spans: Mapping[Key, Span], key: Key) -> Span:
-    while key:
-        if key in spans:
-            return spans[key]
-        key = key[:-1]
-    return Span(0, 0)
+    def elsewhere(self, *key: str | int) -> tuple[Related, ...]:
+        """Where a value is written, if that is another file."""
+        origin = self._origin(key)
+        return () if origin is None else (Related(origin.path, origin.span, "written here, in what this file extends"),)
+
+    def _nearest(self, spans: Mapping[Key, Span], key: Key) -> Span:
+        while key:
+            if key in spans:
+                return spans[key]
+            if key in self.inherited:
+                return self.inherited[key].item
+            key = key[:-1]
+        return Span(0, 0)
+
+    def _origin(self, key: Key) -> Origin | None:
+        while key and key not in self.values:
+            if key in self.inherited:
+                return self.inherited[key]
+            key = key[:-1]
+        return None

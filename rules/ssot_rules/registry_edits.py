@@ -18,6 +18,7 @@ from ssot_rules.registry import Key, Source
 _COMMENT = re.compile(r"#[^\n]*")
 _KEY = re.compile(r"""[ \t]*(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*)*""")
 """What may stand before the last name of a key."""
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\n]*|\r)?(?:\n|\Z)")
 _REST_OF_ITEM = re.compile(rf"[ \t]*,?{_REST_OF_LINE.pattern}")
 """What may stand on an item's last line, if it has that line for itself."""
@@ -85,10 +86,11 @@ class _Registry:
             yield from more(key, new)
         elif table in self.source.values:
             yield from self._new_array(table, array, new)
-        elif table == ("files",):
+        elif table == ("files",) or table in self.source.inherited:
             lead = "" if not self.text or self.text.endswith("\n") else self.newline
+            header = f"[{'.'.join(_key(str(name)) for name in table)}]"
             line = f"{array} = {self._array(new)}"
-            yield _Insertion(len(self.text), True, f"{lead}{self.newline}[files]{self.newline}{line}{self.newline}")
+            yield _Insertion(len(self.text), True, f"{lead}{self.newline}{header}{self.newline}{line}{self.newline}")
 
     # -- an item that goes ------------------------------------------------------------------------------------
 
@@ -236,6 +238,11 @@ class _Registry:
 
 def _inline(table: tuple[tuple[str, str], ...]) -> str:
     return f"{{ {', '.join(f'{key} = {_string(value)}' for key, value in table)} }}"
+
+
+def _key(name: str) -> str:
+    """A key as TOML writes it."""
+    return name if _BARE_KEY.fullmatch(name) else _string(name)
 
 
 def _string(value: str) -> str:

@@ -71,13 +71,16 @@ def _way(start: Deprecation, by_path: Mapping[str, Deprecation]) -> list[Depreca
 
 
 def _diagnostic(known: Deprecation, message: str, following: Deprecation, index: Index, use: str | None) -> Diagnostic:
-    place = index.source.value_span(*_key(following), "path")
+    key = (*_key(known), "path" if known.entry.use is None else "use")
     return Diagnostic(
-        span=index.source.value_span(*_key(known), "path" if known.entry.use is None else "use"),
+        span=index.source.value_span(*key),
         message=message,
         concept=known.concept_name,
         repair=None if use is None or known.entry.use is None else partial(_repair, known, use),
-        places=(Related(index.source.path, place, "deprecated by this entry"),),
+        places=(
+            Related(*index.source.place(*_key(following), "path"), "deprecated by this entry"),
+            *index.source.elsewhere(*key),
+        ),
     )
 
 

@@ -395,14 +395,14 @@ def rival_diagnostic(
     `about` is a definition, by its module and its dotted name there (empty for the module itself), about which
     something can be decided.
     """
-    span_of_entry = index.source.value_span("concepts", canonical.concept_name, "canonical")
+    entry = index.source.place("concepts", canonical.concept_name, "canonical")
     return Diagnostic(
         span=span,
         message=message,
         concept=canonical.concept_name,
         canonical=canonical.concept.canonical,
         evidence=partial(defined_here, canonical.concept.canonical),
-        places=(Related(index.source.path, span_of_entry, f"the `{canonical.concept_name}` concept"),),
+        places=(Related(*entry, f"the `{canonical.concept_name}` concept"),),
         score=score,
         options=None if about is None else partial(decisions, *about, canonical),
     )

@@ -50,6 +50,7 @@ def check_registry(index: Index) -> Iterator[Diagnostic]:
                 concept=name,
                 canonical=concept.canonical,
                 evidence=partial(_related, concept.canonical, places),
+                places=index.source.elsewhere("concepts", name, "max"),
             )
 
 

@@ -34,7 +34,7 @@ from ssot_server.index.snapshot import Reach, Snapshot, Survey
 from ssot_server.index.store import Store
 from ssot_server.index.surroundings import Surroundings
 from ssot_server.places import FILE_SUFFIXES, SOURCE_SUFFIXES
-from ssot_server.registry_reader import Reading, read_registry
+from ssot_server.registry_reader import Reading, Shared, Sharing, read_registry
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.search import Search
 from ssot_server.steps import Desk, Progress
@@ -109,6 +109,8 @@ class Engine:
         self._registry_text: str | None = None
         self._reading: Reading | None = None
         self._good: Reading | None = None
+        self._shared: dict[str, str | None] = {}
+        """The registries that it extends, by path relative to the root: their texts, None where there is none."""
         self._tree: _Tree | None = None
         self._snapshot: Snapshot | None = None
         self._edited: set[str] = set()
@@ -173,6 +175,9 @@ class Engine:
             if self._registry_text is None:
                 self._forget_registry()
             return self._registry_text is None
+        if path in self._shared:
+            self._forget_registry()
+            return True
         is_held = path in self._store.unsaved
         if not is_held:
             self._store.forget(path)
@@ -231,11 +236,33 @@ class Engine:
                     text = read_source(self.registry_path, self._disk.read).text
                 except UnreadableSource as error:
                     raise NoRegistry(f"{self.registry_path}: {error}") from error
-            names = {name for rule in ALL_RULES for name in (rule.code, rule.name)}
-            self._reading = read_registry(self.registry_name, text, names)
+            self._reading = read_registry(self.registry_name, text, _SYNONYMS, Sharing(self._fetch, _SYNONYMS))
             if self._reading.registry is not None:
                 self._good = self._reading
         return self._reading
+
+    def _fetch(self, item: str, by: str) -> Shared | str:
+        """The file that an item of `extends` means in the registry `by`, or why there is none."""
+        if item.startswith("package:"):
+            package, _, name = item.removeprefix("package:").partition("/")
+            file = self._library.data_file(package, name)
+            if file is None:
+                return f"the project's environment (`.venv`) has no package `{package}` with a file `{name}`"
+        else:
+            file = Path(os.path.normpath(self.root / by / ".." / item))
+        path = _relative_name(file, self.root)
+        self._shared[path] = None
+        try:
+            text = read_source(file, self._disk.read).text
+        except UnreadableSource as error:
+            return f"`{path}`: {error}"
+        self._shared[path] = text
+        return Shared(path, text)
+
+    @property
+    def shared_registries(self) -> frozenset[str]:
+        """The files, there or missing, that the registry extends, relative to the root."""
+        return frozenset(self._shared)
 
     def registry(self) -> Registry | None:
         """The registry in force: the last one without a mistake."""
@@ -246,6 +273,10 @@ class Engine:
         """Every Python file that this registry governs, relative to its root, in order: those below a folder
         with a registry of its own are indexed, and left to that one."""
         return self._workspace_tree().own
+
+    def inner_registries(self) -> tuple[str, ...]:
+        """The folders below the root, relative to it, that have a registry of their own, in order."""
+        return tuple(sorted(filter(None, self._workspace_tree().filter.registries)))
 
     def source_roots(self) -> tuple[str, ...]:
         """The folders, relative to the root, where top-level packages start."""
@@ -361,7 +392,8 @@ class Engine:
         """The text that findings in a file refer to."""
         if path == self.registry_name:
             return self.registry_reading().source.text
-        return self._store.text(path)
+        shared = self._shared.get(path)
+        return shared if shared is not None else self._store.text(path)
 
     def read(self, path: Path) -> bytes:
         """The content of a file, on disk, that a result rests on. Raises `OSError`."""
@@ -647,6 +679,18 @@ def defined(text: str) -> frozenset[str]:
     from ssot_server.index.contents import contents
 
     return frozenset(known.name for known in contents(text).definitions)
+
+
+_SYNONYMS = {name: other for rule in ALL_RULES for name, other in (rule[:2], rule[1::-1])}
+"""The other name of each rule, by its code and by its name."""
+
+
+def _relative_name(file: Path, root: Path) -> str:
+    """A path as seen from the root, with `/`; absolute where Windows has it on another drive."""
+    try:
+        return Path(os.path.relpath(file, root)).as_posix()
+    except ValueError:
+        return file.as_posix()
 
 
 def _applicability(finding: Finding) -> Applicability | None:

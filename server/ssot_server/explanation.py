@@ -119,13 +119,13 @@ def _explanation(name: str, findings: Sequence[Finding], index: Snapshot) -> Exp
     return Explanation(
         name,
         concept,
-        Spot(source.path, source.value_span("concepts", name, "canonical"), concept.summary or ""),
+        Spot(*source.place("concepts", name, "canonical"), concept.summary or ""),
         import_line(concept.canonical, index),
         tuple(spot for place in places if (spot := _definition(place, index)) is not None),
         tuple(_spot(finding) for finding in findings if finding.rule.code.startswith(_OF_RIVALS)),
         tuple(
             Retired(
-                Spot(source.path, _entry_span(name, number, index), entry.reason or ""),
+                Spot(*source.place("concepts", name, "deprecated", number, "path"), entry.reason or ""),
                 entry.path,
                 entry.use or concept.canonical,
                 entry.reason,
@@ -150,9 +150,5 @@ def _spot(finding: Finding) -> Spot:
 
 def _is_about(finding: Finding, concept: str, number: int, index: Snapshot) -> bool:
     """Whether a finding is a use of the concept's deprecated entry of that number."""
-    entry = _entry_span(concept, number, index)
-    return any(place.path == index.source.path and place.span == entry for place in finding.diagnostic.places)
-
-
-def _entry_span(concept: str, number: int, index: Snapshot) -> Span:
-    return index.source.value_span("concepts", concept, "deprecated", number, "path")
+    entry = index.source.place("concepts", concept, "deprecated", number, "path")
+    return any((place.path, place.span) == entry for place in finding.diagnostic.places)

@@ -372,6 +372,22 @@ def test_a_new_day(workspace: Path, monkeypatch: pytest.MonkeyPatch):
     assert not run().replayed
 
 
+@pytest.mark.parametrize("place", ["standards.toml", "../standards.toml"])
+def test_a_registry_that_is_extended(place: str, workspace: Path):
+    shared = workspace / place
+    shared.write_text("version = 1\n")
+    registry = workspace / "ssot.toml"
+    registry.write_text(f'{registry.read_text()}\n[workspace]\nextends = ["{place}"]\n')
+    before = run()
+    assert run().replayed
+    shared.write_text('version = 1\n[rules]\nSSOT101 = "error"\n')
+    after = run()
+    assert not after.replayed
+    assert after.shown != before.shown
+    shared.unlink()
+    assert not run().replayed
+
+
 @pytest.mark.parametrize(("key", "first"), [("since", "01"), ("error-from", "01"), ("remove-by", "02")])
 def test_a_day_that_the_registry_speaks_of(key: str, first: str, workspace: Path, monkeypatch: pytest.MonkeyPatch):
     with (workspace / "ssot.toml").open("a") as file:

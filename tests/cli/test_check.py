@@ -274,3 +274,32 @@ def test_standard_input_that_is_no_text(workspace: Path, ssot: Runner):
     run = ssot("check", "--stdin-filename", "app/safe.py", stdin=b"caf\xe9\n")
     assert (run.status, run.stdout) == (2, "")
     assert "line 1 is not utf-8" in run.stderr
+
+
+def test_a_registry_below_another_governs_its_folder(workspace: Path, ssot: Runner):
+    inner = 'version = 1\n[concepts.tool]\ncanonical = "tools.new.Tool"\n[[concepts.tool.deprecated]]\npath = "tools.old.Tool"\n'
+    write_files(
+        workspace,
+        {
+            "part/ssot.toml": inner,
+            "part/tools/new.py": "class Tool: ...\n",
+            "part/tools/old.py": "class Tool: ...\n",
+            "part/tools/use.py": "from tools.old import Tool\nfrom app.old import OldEngine\n",
+            "part/deep/ssot.toml": inner,
+            "part/deep/tools/new.py": "class Tool: ...\n",
+            "part/deep/tools/old.py": "class Tool: ...\n",
+            "part/deep/use.py": "from tools.old import Tool\n",
+        },
+    )
+
+    def found(*arguments: str) -> list[str]:
+        lines = ssot("check", "--output-format", "concise", *arguments).stdout.splitlines()
+        return [line.partition(":")[0] for line in lines if " SSOT" in line and line.startswith("part")]
+
+    assert found() == ["part/deep/use.py", "part/tools/use.py"]
+    assert found("part") == ["part/deep/use.py", "part/tools/use.py"]
+    assert found("part/tools") == ["part/tools/use.py"]
+    assert found("part/deep", "part/tools/use.py") == ["part/deep/use.py", "part/tools/use.py"]
+    assert found("app") == []
+    (workspace / "part/ssot.toml").unlink()
+    assert found("part/tools") == ["part/tools/use.py"]  # the outer registry speaks of it again

@@ -113,7 +113,8 @@ async def test_settings_that_make_no_sense_are_logged(start: Start) -> None:
 
 @asynchronous
 async def test_another_registry_by_setting(start: Start, workspace: Path) -> None:
-    (workspace / "other.toml").write_text(FILES["ssot.toml"].replace("Engine", "Machine"))
+    text = FILES["ssot.toml"].replace("Engine", "Machine")
+    (workspace / "other.toml").write_text(f'{text}[rules]\nstale-entry = "off"\n')
     editor = await start(visual_studio_code(), {"settings": {"configuration": "other.toml"}})
     editor.open(VIEWS, "from app.old import Engine\n")
     await editor.expect(VIEWS)
@@ -131,7 +132,8 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
     registry = workspace / "two/ssot.toml"
-    registry.write_text(registry.read_text().replace("app.old.Engine", "app.old.Motor"))
+    text = registry.read_text().replace("app.old.Engine", "app.old.Motor")
+    registry.write_text(f'{text}[rules]\nstale-entry = "off"\n')
     editor = await start(visual_studio_code_pulling(), folders=[workspace / "one"])
     editor.open(f"one/{VIEWS}")
     editor.open(f"two/{VIEWS}")
@@ -153,6 +155,23 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
     editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
     await editor.refreshed()
     assert await uris() >= {editor.uri(VIEWS)}
+
+
+@asynchronous
+async def test_a_registry_below_another_governs_its_folder(start: Start, workspace: Path) -> None:
+    for path, text in FILES.items():
+        file = workspace / "part" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (workspace / "ssot.toml").write_text("version = 1\n")
+    editor = await start(visual_studio_code_pulling())
+    params = types.WorkspaceDiagnosticParams([], identifier="ssot")
+    report = await asyncio.wait_for(editor.client.workspace_diagnostic_async(params), PATIENCE)
+    assert {item.uri for item in report.items if getattr(item, "items", None)} == {editor.uri(f"part/{VIEWS}")}
+    editor.open(f"part/{VIEWS}")
+    editor.open(VIEWS)
+    await editor.expect(f"part/{VIEWS}", IMPORT, CALL)
+    await editor.expect(VIEWS)
 
 
 @asynchronous

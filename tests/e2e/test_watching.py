@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
@@ -88,6 +89,23 @@ async def test_the_registry(start: Start, workspace: Path, capabilities: types.C
     await becomes(editor, VIEWS)
     (workspace / "ssot.toml").unlink()
     replace(workspace / "ssot.toml", FILES["ssot.toml"])
+    await becomes(editor, VIEWS, IMPORT, CALL)
+
+
+async def test_a_registry_that_is_extended(
+    start: Start, workspace: Path, capabilities: types.ClientCapabilities, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    shared = tmp_path_factory.mktemp("platform") / "standards.toml"
+    shared.write_text(FILES["ssot.toml"])
+    item = os.path.relpath(shared, workspace).replace(os.sep, "/")
+    (workspace / "ssot.toml").write_text(f'version = 1\n[workspace]\nextends = ["{item}"]\n')
+    editor = await start(capabilities)
+    editor.open(VIEWS)
+    await editor.expect(VIEWS, IMPORT, CALL)
+    replace(shared, FILES["ssot.toml"].replace("app.old.Engine", "app.old.Motor"))
+    await becomes(editor, VIEWS)
+    replace(shared, "version = nonsense\n")  # the last good one stays in force
+    replace(shared, FILES["ssot.toml"])
     await becomes(editor, VIEWS, IMPORT, CALL)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,7 +31,7 @@ class OutsideWorkspace(ValueError):
 
 
 def find_targets(paths: Sequence[Path], config: Path | None, *, cached: bool) -> list[Target]:
-    """One target for each registry that answers for any of the paths, in the order of the paths.
+    """One target for each registry that answers for any of the paths, or lies below one, in the order of the paths.
 
     `paths` exist; `cached` says whether what earlier runs found out may be used.
 
@@ -45,7 +45,18 @@ def find_targets(paths: Sequence[Path], config: Path | None, *, cached: bool) ->
         _inside(place, path, engine)
         engines.setdefault(engine.registry_path, engine)
         asked.setdefault(engine.registry_path, []).append(place)
+        for inner in _below(place, engines[engine.registry_path]) if config is None else ():
+            deeper = Engine.open(inner, None, cores(), Cache.open if cached else None, notebooks=True)
+            engines.setdefault(deeper.registry_path, deeper)
+            asked.setdefault(deeper.registry_path, []).append(inner)
     return [_target(engines[registry], places) for registry, places in asked.items()]
+
+
+def _below(place: Path, engine: Engine) -> Iterator[Path]:
+    """The folders below a place that have registries of their own, as far as its workspace reaches."""
+    if place.is_dir():
+        folders = (engine.root / folder for folder in engine.inner_registries())
+        yield from (folder for folder in folders if place in folder.parents)
 
 
 def stdin_target(path: Path, config: Path | None) -> tuple[Target, str]:

@@ -55,6 +55,11 @@ class Library:
             return True
         return True if any(known.qualname == ".".join(rest) for _, known in facts.definitions.about(rest[:1])) else None
 
+    def data_file(self, package: str, name: str) -> Path | None:
+        """A file that is installed with a package, by its name in there."""
+        files = (folder.joinpath(*package.split("."), name) for folder in self._search_path())
+        return next((file for file in files if self._disk.kind(file) == FILE), None)
+
     def provides(self, package: str) -> bool | None:
         """Whether the project's environment has a top-level package of that name; None without an environment."""
         if package not in self._provided:

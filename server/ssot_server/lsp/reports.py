@@ -80,7 +80,7 @@ def index(workspaces: Workspaces, uri: str) -> None:
 def workspace_reports(workspaces: Workspaces, client: Client) -> list[DocumentReport]:
     """The reports of all files with findings, and of all open documents."""
     reports: dict[str, DocumentReport] = {}
-    for project in workspaces.projects():
+    for project in workspaces.every_project():
         found: dict[str, list[Finding]] = {path: [] for path in project.documents}
         found.update(project.check(None))
         for path in workspaces.shown_files(project, found):

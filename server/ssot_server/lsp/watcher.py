@@ -53,12 +53,12 @@ class WatchedFolder(NamedTuple):
     """What belongs to the workspace whose root the folder is; None watches for registries and ignore files right in
     the folder, and for nothing else."""
     registry: str = REGISTRY_NAME
-    """The name of that workspace's registry."""
+    """The name of that workspace's registry, or of one that another extends."""
 
     def wants(self, name: str) -> bool:
         """Whether a file by this name matters."""
         if self.options is None:
-            return name in (REGISTRY_NAME, IGNORE_FILE)
+            return name in (REGISTRY_NAME, IGNORE_FILE, self.registry)
         return name.endswith(FILE_SUFFIXES) or name in TREE_FILES or name == self.registry
 
 

@@ -147,6 +147,19 @@ class Project:
             registry = None
         return registry.workspace if registry is not None else WorkspaceOptions()
 
+    def shared(self) -> dict[str, str]:
+        """The registries that its registry extends: their absolute paths by relative ones."""
+        return {path: self.file_name(path) for path in self.engine.shared_registries}
+
+    def inner(self) -> tuple[str, ...]:
+        """The folders of its workspace that have registries of their own; none where a registry speaks for all."""
+        from ssot_server.engine import NoRegistry
+
+        try:
+            return self.engine.inner_registries() if self.registry == REGISTRY_NAME else ()
+        except NoRegistry:  # gone since it was found
+            return ()
+
     def file_name(self, path: str) -> str:
         """The absolute path of a file."""
         return os.path.normpath(Path(self.root, path))
@@ -219,7 +232,10 @@ class Workspaces:
             if not around.isdisjoint(changed) or not _is_file(project.engine.registry_path):
                 del self._projects[root]
                 is_news = True
-            elif inside := {relative for path in changed if (relative := _inside(path, root, around)) is not None}:
+            elif inside := {
+                *(relative for path in changed if (relative := _inside(path, root, around)) is not None),
+                *(shared for shared, path in project.shared().items() if path in changed),
+            }:
                 is_news |= project.engine.invalidate(inside)
         return is_news
 
@@ -231,6 +247,9 @@ class Workspaces:
             for project in {*current, *self._projects.values()}
             if not (by_editor and project.registry == REGISTRY_NAME and self._in_folders(project.root))
         }
+        for project in current:
+            files = map(PurePath, project.shared().values())
+            found.update(WatchedFolder(str(file.parent), registry=file.name) for file in files)
         if not by_editor:
             found.update(WatchedFolder(path) for path in self._without_project())
         return frozenset(found)
@@ -274,6 +293,14 @@ class Workspaces:
         """The projects of the editor's folders and open documents."""
         found = [file.project for folder in self._folders if (file := self._find(os.path.join(folder, REGISTRY_NAME)))]  # noqa: PTH118
         found.extend(file.project for file in self.open_files())
+        return tuple(dict.fromkeys(found))
+
+    def every_project(self) -> tuple[Project, ...]:
+        """Those, and the projects below them that have registries of their own."""
+        found = list(self.projects())
+        for project in tuple(found):
+            inner = (os.path.join(project.root, folder, REGISTRY_NAME) for folder in project.inner())  # noqa: PTH118
+            found.extend(file.project for path in inner if (file := self._find(path)) is not None)
         return tuple(dict.fromkeys(found))
 
     def shown_files(self, project: Project, paths: Iterable[str]) -> Iterator[str]:

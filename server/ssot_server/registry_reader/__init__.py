@@ -5,7 +5,19 @@ needs no change here. It never raises on bad input: each mistake becomes a diagn
 """
 
 from ssot_server.registry_reader.checks import quoted
+from ssot_server.registry_reader.extends import Shared, Sharing
 from ssot_server.registry_reader.model import OFF, STRING_FORMS, Field, fields_of, without_none
 from ssot_server.registry_reader.reader import Reading, read_registry
 
-__all__ = ["OFF", "STRING_FORMS", "Field", "Reading", "fields_of", "quoted", "read_registry", "without_none"]
+__all__ = [
+    "OFF",
+    "STRING_FORMS",
+    "Field",
+    "Reading",
+    "Shared",
+    "Sharing",
+    "fields_of",
+    "quoted",
+    "read_registry",
+    "without_none",
+]

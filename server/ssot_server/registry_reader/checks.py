@@ -156,6 +156,22 @@ def _folder(value: str) -> str | None:
     return None
 
 
+def shared_registry(value: str) -> str | None:
+    """What is wrong with an item of `extends`, by its words alone."""
+    if not value.strip():
+        return 'is empty: write a path such as "../platform/ssot.toml"'
+    if "\\" in value:
+        return f"holds a backslash: {quoted(value)}; write {quoted(value.replace(chr(92), '/'))}"
+    if value.startswith("package:"):
+        package, _, file = value.removeprefix("package:").partition("/")
+        if _is_dotted(package) and file and ".." not in file.split("/"):
+            return None
+        return f'names no file of a package: {quoted(value)}; write "package:acme_standards/ssot.toml"'
+    if "://" in value:
+        return f"is an address: {quoted(value)}; write a path, or put the file into a package"
+    return None
+
+
 def _version(value: int) -> str | None:
     if value == VERSION:
         return None
@@ -194,6 +210,7 @@ CHECKS: Mapping[tuple[type, str], Check] = {
     (WorkspaceOptions, "source_roots"): _folder,
     (WorkspaceOptions, "exclude"): _file_pattern,
     (WorkspaceOptions, "tests"): _file_pattern,
+    (WorkspaceOptions, "extends"): shared_registry,
     (Concept, "canonical"): _dotted_path,
     (Concept, "construct"): _optional_path,
     (Concept, "names"): _name_glob,
@@ -336,8 +353,10 @@ def _one_sided_boundaries(boundaries: Mapping[Key, Boundary], source: Source) ->
 
 
 def _at(source: Source, key: Key, message: str, related: tuple[Key, str] | None = None) -> Diagnostic:
-    places = () if related is None else (Related(source.path, source.value_span(*related[0]), related[1]),)
-    return Diagnostic(source.value_span(*key), message, concept=concept_of(key), places=places)
+    places = () if related is None else (Related(*source.place(*related[0]), related[1]),)
+    return Diagnostic(
+        source.value_span(*key), message, concept=concept_of(key), places=(*places, *source.elsewhere(*key))
+    )
 
 
 def concept_of(key: Key) -> str | None:
