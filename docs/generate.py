@@ -92,6 +92,8 @@ SHARING = f"""\
 ## Registries that extend others
 
 ```toml
+version = 1
+
 [workspace]
 extends = ["../platform/ssot.toml", "package:acme_standards/ssot.toml"]
 ```
@@ -126,7 +128,8 @@ engine = ExecutionEngine(context)
 ```
 
 A comment on a line of its own silences the next line. `# ssot: ignore-file[SSOT101] -- reason` silences the whole
-file, and `# noqa: SSOT101` is understood, too. The codes (or names) are required.
+file, and `# noqa: SSOT101` is understood, too. The codes (or names) are required. What a comment has to say for itself,
+and which rules none silences, stands under `[suppressions]`.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ssot_rules import (
     banned_call,
+    bare_suppression,
     boundary_bypass,
     canonical_not_found,
     competing_implementation,
@@ -32,6 +33,7 @@ from ssot_rules import (
     too_many_implementations,
     too_many_uses,
     unused_deprecation,
+    unused_suppression,
     variant_file,
 )
 from ssot_rules.contract import Rule
@@ -67,4 +69,6 @@ ALL_RULES: tuple[Rule, ...] = (
     too_many_uses.RULE,
     loose_limit.RULE,
     unused_deprecation.RULE,
+    unused_suppression.RULE,
+    bare_suppression.RULE,
 )

@@ -257,6 +257,16 @@ class Boundary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressions:
+    """What comments may silence."""
+
+    never: tuple[str, ...] = ()
+    """Rules, by code or name, that no comment silences."""
+    reasons: bool = False
+    """Whether every comment that silences something has to say why (SSOT902)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """One `ssot.toml`, read without a mistake."""
 
@@ -276,6 +286,8 @@ class Registry:
     """What the code may not do."""
     boundaries: tuple[Boundary, ...] = ()
     """What may import what only through a bridge."""
+    suppressions: Suppressions = Suppressions()
+    """What comments may silence."""
 
 
 Key = tuple[str | int, ...]

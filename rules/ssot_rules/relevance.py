@@ -22,6 +22,9 @@ from ssot_rules.names import Fragment, fragments
 from ssot_rules.originals import crowds
 from ssot_rules.stars import star_names
 
+ANYWHERE = -1
+"""In place of a number of names; see `Word.enough`."""
+
 
 class Word(NamedTuple):
     """A word of which a file must hold at least one before any rule could concern it."""
@@ -36,7 +39,8 @@ class Word(NamedTuple):
     only: str = ""
     """Of a partial word: a regular expression for the whole of such a name, in small letters; empty for any."""
     enough: int = 0
-    """If not 0, the text is several names with spaces between: a file matters that holds so many of them, anywhere."""
+    """If not 0, the text is several names with spaces between: a file matters that holds so many of them, anywhere.
+    `ANYWHERE` if a file matters that holds the text as it is, in whatever it says."""
     by: str = ""
     """Of a whole word: another one that the file holds, too, unless a module passes the name on."""
     bare: bool = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from ssot_rules import ALL_RULES, existing_implementation
+from ssot_rules import ALL_RULES, existing_implementation, unused_suppression
+from ssot_rules.comments import can_be_silenced
 from ssot_rules.contract import CheckModule, Diagnostic, Rule, Severity
-from ssot_rules.facts import Suppression
 from ssot_rules.index import Index, Module
-from ssot_rules.relevance import parts_of_interest
+from ssot_rules.relevance import ANYWHERE, Word, parts_of_interest
 from ssot_server.lines import Lines
 from ssot_server.report import Finding, Skipped
 from ssot_server.workspace import NOTEBOOK_SUFFIX, Cells
@@ -30,7 +30,12 @@ def check_new(module: Module, index: Index, before: Set[str]) -> list[Finding]:
     if severity is None:
         return []
     found = ((rule, diagnostic) for diagnostic in existing_implementation.existing(module, index, before))
-    return [Finding(module.path, rule, severity, diagnostic, index) for _, diagnostic in _not_silenced(found, module)]
+    lines = Lines(module.text)
+    return [
+        Finding(module.path, rule, severity, diagnostic, index)
+        for _, diagnostic in found
+        if not _silencing(rule, lines.row_column(diagnostic.span.start)[0] - 1, module, index)
+    ]
 
 
 def problem_of(module: Module, index: Index) -> Skipped | None:
@@ -118,26 +123,59 @@ def _diagnose(module: Module, index: Index) -> tuple[tuple[Rule, Diagnostic], ..
         for check in _checks(rule, module.path, index)
         for diagnostic in check(module, index)
     )
-    return _not_silenced(found, module)
+    return _not_silenced(found, module, index)
 
 
 def _not_silenced(
-    diagnostics: Iterable[tuple[Rule, Diagnostic]], module: Module
+    diagnostics: Iterable[tuple[Rule, Diagnostic]], module: Module, index: Index
 ) -> tuple[tuple[Rule, Diagnostic], ...]:
+    """Those that no comment silences; and what there is to say of the comments, where these were all."""
     found = tuple(diagnostics)
-    if not found or not module.facts.suppressions:
+    if not module.facts.suppressions:
         return found
     lines = Lines(module.text)
-    return tuple(
-        (rule, diagnostic)
-        for rule, diagnostic in found
-        if not _is_silenced(rule, lines.row_column(diagnostic.span.start)[0] - 1, module.facts.suppressions)
-    )
+    kept: list[tuple[Rule, Diagnostic]] = []
+    used: set[tuple[int, str]] = set()
+    for rule, diagnostic in found:
+        by = _silencing(rule, lines.row_column(diagnostic.span.start)[0] - 1, module, index)
+        used.update((number, rule.code) for number in by)
+        if not by:
+            kept.append((rule, diagnostic))
+    return (*kept, *_idle_comments(module, index, used, lines))
 
 
-def _is_silenced(rule: Rule, row: int, suppressions: tuple[Suppression, ...]) -> bool:
-    return any(
-        {rule.code, rule.name}.intersection(known.codes)
+def _silencing(rule: Rule, row: int, module: Module, index: Index) -> list[int]:
+    """The numbers of the comments that silence what a rule finds in a line."""
+    if not can_be_silenced(rule, index.registry):
+        return []
+    return [
+        number
+        for number, known in enumerate(module.facts.suppressions)
+        if not {rule.code, rule.name}.isdisjoint(known.codes)
         and (known.lines is None or known.lines.start <= row <= known.lines.end)
-        for known in suppressions
-    )
+    ]
+
+
+def _idle_comments(
+    module: Module, index: Index, used: Set[tuple[int, str]], lines: Lines
+) -> Iterator[tuple[Rule, Diagnostic]]:
+    rule = unused_suppression.RULE
+    weights = index.once(severities, None)
+    if rule.code not in weights:
+        return
+    judged = [known.code for known in ALL_RULES if known.check is not None and known.code in weights]
+    for diagnostic in unused_suppression.unused(module, index, used, judged, _CODES):
+        if not _silencing(rule, lines.row_column(diagnostic.span.start)[0] - 1, module, index):
+            yield rule, diagnostic
+
+
+_CODES = {word: rule.code for rule in ALL_RULES for word in (rule.code, rule.name)}
+"""The code of each rule, by its code and by its name."""
+_COMMENTS = frozenset({Word("ssot:", enough=ANYWHERE), Word("SSOT", enough=ANYWHERE)})
+
+
+def words_of_comments(index: Index) -> frozenset[Word]:
+    """Of which a file has one that has a comment to be looked at."""
+    weights = index.once(severities, None)
+    is_looked_at = unused_suppression.RULE.code in weights or index.registry.suppressions.reasons
+    return _COMMENTS if is_looked_at else frozenset()

@@ -56,12 +56,13 @@ class Search:
     def __init__(self, words: Iterable[Word]) -> None:
         self.words = frozenset(words)
         self._wanted = [_Wanted(word) for word in sorted(self.words) if not word[5]]
-        self._crowds = [_Crowd(word) for word in sorted(self.words) if word[5]]
+        self._crowds = [_Crowd(word) for word in sorted(self.words) if word[5] > 0]
+        self._texts = [(word[0].encode(), word) for word in sorted(self.words) if word[5] < 0]
 
     def find(self, data: bytes) -> frozenset[Word]:
         """The words because of which a file with this content could matter. It is taken for UTF-8 or anything that
         spells ASCII the same; words in other letters are looked for in every file that is not pure ASCII."""
-        crowds = self._crowds_in(data)
+        crowds = [*self._crowds_in(data), *(word for text, word in self._texts if text in data)]
         if _NOTEBOOK.match(data):  # its code is written as JSON
             wanted = [known for known in self._wanted if known.may_be_in(data) or not known.is_ascii]
             return frozenset([*crowds, *(known.word for known in wanted)])

@@ -19,7 +19,7 @@ from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
 from ssot_rules.relevance import Word, other_names, words
 from ssot_rules.rivals import implementations
-from ssot_server.checking import check_module, problem_of, unsettled, wide_rules
+from ssot_server.checking import check_module, problem_of, unsettled, wide_rules, words_of_comments
 from ssot_server.disk import Disk
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
@@ -78,7 +78,7 @@ class Checked(NamedTuple):
 def reach(crew: Crew[Desk], desk: Desk) -> Reach:
     """Search all files for the registry's words, and then for every other name that turns up for the same things,
     until no new one does. Every process's index is given the result."""
-    wanted = fresh = words(desk.index)
+    wanted = fresh = words(desk.index) | words_of_comments(desk.index)
     paths: set[str] = set()
     while True:
         names = frozenset(word.text for word in wanted if word.is_everywhere)

@@ -31,6 +31,42 @@ OLD = f"{ENGINE}[[concepts.engine.deprecated]]\n"
 
 MISTAKES = [
     (
+        'version = 1\n[suppressions]\nnever = ["varient-file"]\n',
+        '3:10 "varient-file" | unknown rule `varient-file`; did you mean `variant-file`?',
+    ),
+    (
+        'version = 1\n[suppressions]\nnever = "SSOT101"\n',
+        '3:9 "SSOT101" | `never` must be an array of strings, not a string: write ["SSOT101"]',
+    ),
+    (
+        'version = 1\n[suppressions]\nreasons = "yes"\n',
+        '3:11 "yes" | `reasons` must be true or false, not a string: write true or false',
+    ),
+    (
+        "version = 1\n[suppressions]\nallways = []\n",
+        "3:1 allways | unknown key `allways` in [suppressions]; known keys are `never`, `reasons`",
+    ),
+    (
+        'version = 1\n[workspace]\nextends = "x.toml"\n',
+        '3:11 "x.toml" | `extends` must be an array of strings, not a string: write ["x.toml"]',
+    ),
+    (
+        'version = 1\n[workspace]\nextends = [""]\n',
+        '3:12 "" | item 1 of `extends` is empty: write a path such as "../platform/ssot.toml"',
+    ),
+    (
+        'version = 1\n[workspace]\nextends = ["a\\\\b.toml"]\n',
+        '3:12 "a\\\\b.toml" | item 1 of `extends` holds a backslash: "a\\\\b.toml"; write "a/b.toml"',
+    ),
+    (
+        'version = 1\n[workspace]\nextends = ["package:acme"]\n',
+        '3:12 "package:acme" | item 1 of `extends` names no file of a package: "package:acme"; write "package:acme_standards/ssot.toml"',
+    ),
+    (
+        'version = 1\n[workspace]\nextends = ["https://acme.example/ssot.toml"]\n',
+        '3:12 "https://acme.example/ssot.toml" | item 1 of `extends` is an address: "https://acme.example/ssot.toml"; write a path, or put the file into a package',
+    ),
+    (
         f'{OLD}path = "app.Old"\nsince = "2025-09-05"\n',
         '6:9 "2025-09-05" | `since` must be a date, not a string: write 2025-09-05 without quotes',
     ),
@@ -196,7 +232,7 @@ MISTAKES = [
     ("version = 1\nconcept = {}\n", "2:1 concept | unknown key `concept` in the registry; did you mean `concepts`?"),
     (
         "version = 1\nzzz = {}\n",
-        "2:1 zzz | unknown key `zzz` in the registry; known keys are `bans`, `boundaries`, `concepts`, `files`, `rivals`, `rules`, `version`, `workspace`",
+        "2:1 zzz | unknown key `zzz` in the registry; known keys are `bans`, `boundaries`, `concepts`, `files`, `rivals`, `rules`, `suppressions`, `version`, `workspace`",
     ),
     (
         "version = 1\n[concept.engine]\n",

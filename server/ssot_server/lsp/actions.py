@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from ssot_rules.comments import can_be_silenced
 from ssot_rules.contract import UNSAFE, Applicability
 from ssot_rules.facts import Span
 from ssot_server.fixing import difference
@@ -176,7 +177,8 @@ def _rule_fixes(
 def _ignores(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
     by_code: dict[str, list[Finding]] = {}
     for finding in touched:
-        by_code.setdefault(finding.rule.code, []).append(finding)
+        if finding.index is None or can_be_silenced(finding.rule, finding.index.registry):
+            by_code.setdefault(finding.rule.code, []).append(finding)
     for code, about in by_code.items():
         span = about[0].diagnostic.span
         yield Offer(_IGNORE, f"Disable {code} for this line", uri, code, span.start, span.end), tuple(about)

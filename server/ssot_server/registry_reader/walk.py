@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
 from ssot_rules.contract import Diagnostic
-from ssot_rules.registry import Key, Registry, Source
+from ssot_rules.registry import Key, Registry, Source, Suppressions
 from ssot_server.registry_reader import wording
 from ssot_server.registry_reader.checks import CHECKS, concept_of, quoted
 from ssot_server.registry_reader.model import OFF, STRING_FORMS, Field, fields_of, without_none
@@ -93,7 +93,9 @@ class Walk:
     def check(self, model: Any, field: Field, value: object, key: Key) -> bool:
         """Apply the field's own check, to each item if it is an array; whether all is well."""
         if (model, field.attribute) == (Registry, "rules") and isinstance(value, Mapping):
-            return self._check_rules(value, key)
+            return self._check_rules({(*key, name): name for name in value}, self._at_key)
+        if (model, field.attribute) == (Suppressions, "never") and isinstance(value, tuple):
+            return self._check_rules({(*key, number): name for number, name in enumerate(value)}, self._at_value)
         check = CHECKS.get((model, field.attribute))
         if check is None:
             return True
@@ -105,12 +107,13 @@ class Walk:
             self._at_value(place, f"{wording.subject(place)} {fault}")
         return not faults
 
-    def _check_rules(self, rules: Mapping[str, object], key: Key) -> bool:
-        unknown = [name for name in rules if name not in self.rule_names]
-        for name in unknown:
+    def _check_rules(self, named: Mapping[Key, str], note: Callable[[Key, str], None]) -> bool:
+        """Note the names of rules, by their places, that no rule has; whether there was none."""
+        unknown = {place: name for place, name in named.items() if name not in self.rule_names}
+        for place, name in unknown.items():
             close = wording.closest(name, self.rule_names)
             remedy = f"did you mean `{close}`?" if close else "write a rule's code or name, such as `deprecated-import`"
-            self._at_key((*key, name), f"unknown rule {wording.shown(name)}; {remedy}")
+            note(place, f"unknown rule {wording.shown(name)}; {remedy}")
         return not unknown
 
     def _array(self, hint: Any, value: object, key: Key) -> object:
