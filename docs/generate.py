@@ -1,4 +1,4 @@
-"""Write the pages that follow from the code: rules, configuration, command line.
+"""Write what follows from the code: the pages of the rules, the configuration and the command line, and the schema.
 
 `python docs/generate.py` writes them; `--check` only says which are out of date, and fails if any is.
 """
@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import argparse
-import ast
 import dataclasses
 import datetime
 import inspect
+import posixpath
 import sys
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin
 
 import click
+from schema import documentation_of, schema
 
 from ssot_rules import ALL_RULES
 from ssot_rules.registry import Registry
@@ -117,6 +118,23 @@ A registry in a folder below another one governs that folder, alone: nothing of 
 is extended. `ssot check` at the top checks both, each part by its own.
 """
 
+EDITORS = """\
+## In editors that know TOML
+
+`ssot schema` prints a JSON Schema of this file, with which editors complete keys and rules and check values. It belongs
+to the release that prints it. With Taplo (in Visual Studio Code: Even Better TOML), write it beside the registry, and
+name it in the registry's first line:
+
+```console
+$ ssot schema > ssot.schema.json
+```
+
+```toml
+#:schema ./ssot.schema.json
+version = 1
+```
+"""
+
 SUPPRESSION = """\
 ## Comments that silence a finding
 
@@ -140,6 +158,7 @@ def pages() -> dict[str, str]:
         **{f"rules/{rule.name}.md": markdown(rule) for rule in ALL_RULES},
         "configuration.md": _configuration(),
         "cli.md": _command_line(),
+        "../server/ssot_server/ssot.schema.json": schema(),
     }
 
 
@@ -165,7 +184,7 @@ class _Section(NamedTuple):
 
 def _configuration() -> str:
     sections = [_section_text(section) for section in _sections("", Registry)]
-    return "\n".join([CONFIGURATION, *sections, SHARING, SUPPRESSION])
+    return "\n".join([CONFIGURATION, *sections, SHARING, SUPPRESSION, EDITORS])
 
 
 def _sections(path: str, model: Any, *, is_array: bool = False) -> Iterator[_Section]:
@@ -190,7 +209,7 @@ def _inner(hint: Any) -> tuple[Any, Any]:
 
 
 def _section_text(section: _Section) -> str:
-    documentation = _field_documentation(section.model)
+    documentation = documentation_of(section.model)
     defaults = {field.name: field for field in dataclasses.fields(section.model)}
     rows = [
         [f"`{field.key}`", _type(field.hint), _default(defaults[field.attribute]), documentation[field.attribute]]
@@ -198,19 +217,6 @@ def _section_text(section: _Section) -> str:
     ]
     intro = inspect.getdoc(section.model)
     return f"## {section.title}\n\n{intro}\n\n" + _table(["key", "type", "default", "meaning"], rows)
-
-
-def _field_documentation(model: Any) -> dict[str, str]:
-    """The first line of the string under each field of a dataclass."""
-    [definition] = ast.parse(inspect.getsource(model)).body
-    assert isinstance(definition, ast.ClassDef)
-    found = {}
-    for field, below in zip(definition.body, definition.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            assert isinstance(below, ast.Expr), f"{model.__name__}.{field.target.id} has no documentation"
-            assert isinstance(below.value, ast.Constant)
-            found[field.target.id] = str(below.value.value).strip().partition("\n")[0]
-    return found
 
 
 _WORDS = {str: "string", int: "integer", bool: "true or false", datetime.date: "date"}
@@ -287,7 +293,7 @@ def main() -> int:
     stale = [path for path, text in wanted.items() if _content(path) != text]
     left_over = [path for path in _rule_pages() if path not in wanted]
     for path in [*stale, *left_over]:
-        sys.stdout.write(f"docs/{path} {'is out of date' if check else 'updated'}\n")
+        sys.stdout.write(f"{posixpath.normpath(f'docs/{path}')} {'is out of date' if check else 'updated'}\n")
     if check:
         return 1 if stale or left_over else 0
     for path in stale:

@@ -113,8 +113,7 @@ async def test_settings_that_make_no_sense_are_logged(start: Start) -> None:
 
 @asynchronous
 async def test_another_registry_by_setting(start: Start, workspace: Path) -> None:
-    text = FILES["ssot.toml"].replace("Engine", "Machine")
-    (workspace / "other.toml").write_text(f'{text}[rules]\nstale-entry = "off"\n')
+    (workspace / "other.toml").write_text(FILES["ssot.toml"].replace("Engine", "Machine"))
     editor = await start(visual_studio_code(), {"settings": {"configuration": "other.toml"}})
     editor.open(VIEWS, "from app.old import Engine\n")
     await editor.expect(VIEWS)
@@ -132,8 +131,7 @@ async def test_several_folders_with_a_registry_each(start: Start, workspace: Pat
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
     registry = workspace / "two/ssot.toml"
-    text = registry.read_text().replace("app.old.Engine", "app.old.Motor")
-    registry.write_text(f'{text}[rules]\nstale-entry = "off"\n')
+    registry.write_text(registry.read_text().replace("app.old.Engine", "app.old.Motor"))
     editor = await start(visual_studio_code_pulling(), folders=[workspace / "one"])
     editor.open(f"one/{VIEWS}")
     editor.open(f"two/{VIEWS}")

@@ -282,6 +282,16 @@ def rule(context: click.Context, rule: str | None, every: bool, output_format: s
         click.echo(rule_pages.markdown(found), nl=False)
 
 
+@cli.command()
+def schema() -> None:
+    """Print a JSON Schema of `ssot.toml`, for editors that know TOML."""
+    from pathlib import Path
+
+    import ssot_server
+
+    click.echo(Path(ssot_server.__file__).with_name("ssot.schema.json").read_text("utf-8"), nl=False)
+
+
 def _host_and_port(value: str) -> tuple[str, int]:
     """Read `HOST:PORT`, with an IPv6 host in brackets."""
     host, _, port = value.rpartition(":")
