@@ -3,7 +3,8 @@
 ## What it does
 Reports, in `ssot.toml`, a deprecated entry that has a date or a limit and whose definition, module or re-export is
 still in the workspace when no import, use or string of any file speaks of it, not even in files that may use it
-(`except`). An entry without any of `since`, `error-from`, `remove-by` and `max-uses` may be there to stay, as a guard.
+(`except`), and no decorator may have told others of it. An entry without any of `since`, `error-from`, `remove-by`
+and `max-uses` may be there to stay, as a guard.
 
 ## Why is this bad?
 It is no mistake: the migration has come to its end. What is left is dead code, which can go together with the entry.
@@ -20,8 +21,8 @@ Delete the class and the entry.
 The fix removes the entry alone. It is unsafe, because nothing would then warn of new uses of what is still there.
 
 The choice `delete` (in an editor, or `ssot check --fix --choose delete`) removes the class, function or constant with
-the entry, or the import that passes it on under the old path, and its place in `__all__`; so do imports that only it
-used. It is offered where no file of the workspace reaches the name, its own included. It is safe unless the name
+the entry, or the import that passes it on under the old path, and its place in `__all__`; imports that only it used
+go, too. It is offered where no file of the workspace reaches the name, its own included. It is safe unless the name
 stands in a string, a star import takes it, or its decorators or base classes may have told others of it; what is
 outside of the workspace nobody can see. Modules that are deprecated as a whole are for people to delete.
 """
@@ -32,17 +33,25 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
-from ssot_rules.lifecycle import is_finite, is_here, is_over, standings
+from ssot_rules.lifecycle import Standing, is_finite, is_here, is_over, standings
 from ssot_rules.retirement import finished
 
 
 def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every entry whose migration is done."""
     for standing in standings(index):
-        is_left = is_finite(standing.entry) and is_here(standing.deprecation, index)
+        is_left = (
+            is_finite(standing.entry) and is_here(standing.deprecation, index) and not _is_registered(standing, index)
+        )
         if not standing.uses and is_left and not is_over(standing.entry, index):
             message = f"nothing uses `{standing.entry.path}` any more: it can be deleted, and this entry with it"
             yield finished(standing, standing.diagnostic("path", message, index))
+
+
+def _is_registered(standing: Standing, index: Index) -> bool:
+    """Whether a decorator may have told others of what is deprecated: then uses may be out of sight."""
+    found = (index.definition(place) for place in standing.deprecation.places)
+    return any(definition is not None and definition.decorators for definition in found)
 
 
 RULE = Rule("SSOT408", "unused-deprecation", Severity.INFORMATION, __doc__, check_registry=check_registry)

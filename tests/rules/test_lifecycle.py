@@ -256,6 +256,23 @@ def test_what_is_still_there_without_a_use_can_go_if_it_is_meant_to_end():
         """)
 
 
+def test_what_a_decorator_may_have_registered_may_be_used_out_of_sight():
+    check("""
+        #- ssot.toml
+        [concepts.engine]
+        canonical = "app.new.Engine"
+        [[concepts.engine.deprecated]]
+        path = "app.old.old"
+        since = 2020-01-01
+        #- app/new.py
+        class Engine: ...
+        #- app/old.py
+        from web import route
+        @route("/old")
+        def old(): ...
+        """)
+
+
 def test_a_file_that_may_use_it_uses_it():
     check("""
         #- ssot.toml
@@ -482,7 +499,6 @@ def test_what_nothing_uses_is_deleted_with_its_entry(tmp_path, code, after):
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("import x\n@x.register\nclass Old: ...\n", "its decorators may have registered it somewhere"),
         ("class Base: ...\nclass Old(Base): ...\n", "its base classes may keep a list of their subclasses"),
         ("class Old: ...\nprint(vars())\n", "`app.old` reads or makes names as text"),
         ("class Old: ...\n#- app/b.py\nfrom app.old import *\n", "`app/b.py` imports everything from `app.old`"),
@@ -509,6 +525,14 @@ def test_deleting_says_why_it_may_be_needed(tmp_path, code, reason):
 )
 def test_what_something_uses_or_gives_only_sometimes_is_not_deleted(tmp_path, code):
     assert deletions(tmp_path, f"#- app/old.py\n{code}") == []
+
+
+def test_what_is_overdue_and_decorated_says_that_somebody_may_know_it(tmp_path):
+    code = "import x\n@x.register\nclass Old: ...\n"
+    made = Workspace(tmp_path, f"{FINISHED.replace('since', 'remove-by')}#- app/old.py\n{code}")
+    (finding,) = made.engine.check().findings
+    assert finding.rule.code == "SSOT405"
+    assert [choice.fix.unsafe for choice in finding.choices] == ["its decorators may have registered it somewhere"]
 
 
 def test_line_ends_and_other_characters_stay():
