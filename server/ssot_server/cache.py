@@ -25,7 +25,7 @@ FOLDER_NAME = ".ssot_cache"
 FOLDER_VARIABLE = "SSOT_CACHE_DIR"
 """The environment variable that names another folder."""
 
-_FORMAT = 9
+_FORMAT = 10
 _PREFIX = "ssot-"
 _VERSION = f"{_PREFIX}{_FORMAT}-{VERSION}-{sys.implementation.cache_tag}"
 _MAGIC = b"ssot\x00\x01\r\n"

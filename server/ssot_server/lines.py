@@ -61,3 +61,9 @@ class Lines:
         if end > self._starts[row - 1] and self._text[end - 1 : end + 1] == "\r\n":
             end -= 1
         return end
+
+
+def with_newline(line: str) -> str:
+    """The line with an end that the tokenizer of every Python knows."""
+    content = line.rstrip("\r\n")
+    return line if content == line else content + "\n"

@@ -163,3 +163,14 @@ def test_nothing_is_said_before_everything_is_known(tmp_path):
     assert made.engine.check({"app/a.py"}, glance=True).findings == ()
     made.engine.prepare()
     assert len(made.engine.check({"app/a.py"}, glance=True).findings) == 1
+
+
+def test_what_stands_in_a_string_is_no_comment():
+    check(
+        workspace(
+            "#- app/a.py\n"
+            "x = (\n    'one'\n    '\"\"\"\\n# ssot: ignore[SSOT101]\\n'\n)\n"
+            "y = f'''\n{x} # ssot: ignore[SSOT101]\n'''\n"
+            "z = '# ssot: ignore[SSOT101]'  # and so on\n"
+        )
+    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from ssot_rules.facts import Span, Suppression
-from ssot_server.lines import line_starts
+from ssot_server.lines import line_starts, split_lines, with_newline
 
 _COMMENT = re.compile(
     r"#[ \t]*(?:ssot:[ \t]*(?P<kind>ignore-file|ignore)\[(?P<codes>[^\]\r\n]*)\]"
@@ -28,11 +29,15 @@ def find_suppressions(text: str, tree: ast.Module, statements: Sequence[Span]) -
         return ()
     starts = line_starts(text)
     strings = _string_lines(tree)
+    comments, cut = _comments(text, starts)
     found: list[Suppression] = []
     for match in matches:
         line = bisect_right(starts, match.start()) - 1
         before = text[starts[line] : match.start()]
-        if _inside_string(before, line, strings):
+        if match.start() < cut:
+            if not any(start <= match.start() < end for start, end in comments):
+                continue
+        elif _inside_string(before, line, strings):
             continue
         codes = tuple(
             code.strip() for code in re.split(r"[,\s]+", match["noqa"] or match["codes"] or "") if code.strip()
@@ -45,6 +50,22 @@ def find_suppressions(text: str, tree: ast.Module, statements: Sequence[Span]) -
             lines = _whole_import(about, starts, statements)
         found.append(Suppression(codes, Span(*match.span()), lines, reason))
     return tuple(found)
+
+
+def _comments(text: str, starts: Sequence[int]) -> tuple[list[Span], int]:
+    """The comments, and up to where the text could be cut into tokens."""
+    lines = iter(split_lines(text))
+    found: list[Span] = []
+    cut = 0
+    try:
+        for token in tokenize.generate_tokens(lambda: with_newline(next(lines, ""))):
+            if token.start[0] <= len(starts):
+                cut = starts[token.start[0] - 1] + token.start[1]
+            if token.type == tokenize.COMMENT:
+                found.append(Span(cut, cut + len(token.string)))
+    except (tokenize.TokenError, SyntaxError):
+        return found, cut
+    return found, len(text)
 
 
 def _string_lines(tree: ast.Module) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ssot_rules.contract import Edit
 from ssot_rules.facts import Span
-from ssot_server.lines import Lines, split_lines
+from ssot_server.lines import Lines, split_lines, with_newline
 
 _IGNORE = re.compile(r"ssot:[ \t]*ignore\[(?P<codes>[^\]]*)\]")
 _OPENING = ("FSTRING_START", "TSTRING_START")
@@ -59,7 +59,7 @@ def _layout(text: str) -> _Layout:
     lines = iter(split_lines(text))
     opened: list[int] = []
     try:
-        for token in tokenize.generate_tokens(lambda: _with_newline(next(lines, ""))):
+        for token in tokenize.generate_tokens(lambda: with_newline(next(lines, ""))):
             kind = tokenize.tok_name[token.type]
             if kind == "COMMENT":
                 layout.comments[token.start[0]] = (token.start[1], token.string)
@@ -72,12 +72,6 @@ def _layout(text: str) -> _Layout:
     except (tokenize.TokenError, SyntaxError):
         pass
     return layout
-
-
-def _with_newline(line: str) -> str:
-    """The line with an end that the tokenizer of every Python knows."""
-    content = line.rstrip("\r\n")
-    return line if content == line else content + "\n"
 
 
 def _line_end(text: str) -> str:
