@@ -42,7 +42,11 @@ if TYPE_CHECKING:
 ```
 
 ## Fix safety
-There is no fix.
+A name that another module of the package defines is imported from there: safe where that module does not lead back to
+this one. An import that only annotations use moves to where the file imports for type checkers (`if TYPE_CHECKING:`),
+which it may have to be given, and annotations become text (`from __future__ import annotations`); that is unsafe, as
+something may read annotations at run time (`get_type_hints`, dataclasses, pydantic). An import that only functions use
+people have to move into them: it then runs late, and fails late.
 """
 
 from __future__ import annotations
@@ -52,10 +56,11 @@ from enum import IntEnum
 from functools import partial
 from typing import NamedTuple
 
-from ssot_rules.contract import Diagnostic, Related, Rule, Severity
+from ssot_rules.contract import TOP, Bring, Diagnostic, Edit, Entry, Fix, ImportChange, Related, Rule, Severity
 from ssot_rules.facts import BindingKind, Role, ScopeKind, Span
 from ssot_rules.import_loops import Loop, Step, loops, may_lead_to, pairs, steps
 from ssot_rules.index import Index, Module
+from ssot_rules.replace import redirect_import, target_at
 
 _MANY = 4
 """So many modules or names are told; of more, the first ones and how many there are."""
@@ -99,6 +104,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 span=_span(known),
                 message=f"{_told(loop, index)}{_failing(loop, index)}; cut it here: {_why(cut, known, index)}",
+                repair=partial(_repair, cut),
                 evidence=partial(_evidence, loop, cut),
             )
 
@@ -237,6 +243,105 @@ def _reached(path: str, index: Index) -> frozenset[str]:
     return frozenset(seen)
 
 
+# -- cutting ----------------------------------------------------------------------------------------------------
+
+
+def _repair(cut: Cut, index: Index) -> Fix | None:
+    """The fix that cuts a loop, where it is plain how."""
+    module = index.module(cut.path)
+    if module is None:
+        return None
+    known = steps(cut.path, cut.other, index)
+    if cut.need == Need.DETOUR:
+        return _import_from_source(module, known, index)
+    return _move_to_type_checkers(module, known) if cut.need == Need.ANNOTATIONS else None
+
+
+def _import_from_source(module: Module, known: Sequence[Step], index: Index) -> Fix | None:
+    changes: list[Edit | ImportChange | Entry] = []
+    doubts: list[str] = []
+    sources: dict[str, None] = {}
+    for step in known:
+        traces = index.imported(module, step.number)
+        place = traces[0].last
+        source = index.module(place.home)
+        target = target_at(f"{index.name_of(place.home)}.{place.name}", index)
+        fix = redirect_import(module, step.number, target, index)
+        if source is None or fix is None:
+            return None
+        changes += fix.changes
+        sources[f"`{source.name}`"] = None
+        if module.path in index.once(_reached, place.home):
+            doubts.append(f"`{source.name}` leads back to this module")
+        elif len(traces) > 1 or module.is_package:
+            doubts.append("the name may mean several things, or others may count on the import")
+        elif not index.is_complete:
+            doubts.append("the workspace is still being indexed")
+    title = f"Import {_names(known)} from {_listed(list(sources))}"
+    return Fix(title, tuple(dict.fromkeys(changes)), next(iter(doubts), None))
+
+
+def _move_to_type_checkers(module: Module, known: Sequence[Step]) -> Fix | None:
+    """The fix that leaves an import to type checkers; None where its statement is not at the margin."""
+    facts = module.facts
+    if any(step.statement.block != 0 or step.statement.module is None for step in known):
+        return None
+    brought = [
+        ("." * step.statement.level + (step.statement.module or ""), step.name.name, step.name.asname) for step in known
+    ]
+    bring: list[Bring] = []
+    block = _block_for_type_checkers(module)
+    edits: list[Edit] = []
+    if block is not None:
+        bring += [Bring(*names, block) for names in brought]
+    else:
+        if not facts.named("TYPE_CHECKING"):
+            bring.append(Bring("typing", "TYPE_CHECKING", None, known[0].name.statement))
+        edits.append(_new_block(module, brought))
+    if not _is_future(module):
+        bring.append(Bring("__future__", "annotations", None, TOP))
+    change = ImportChange(module.path, tuple(step.number for step in known), tuple(bring))
+    why = "something may read the annotations at run time, and would not find it"
+    return Fix(f"Import {_names(known)} for type checkers alone", (change, *edits), why)
+
+
+def _block_for_type_checkers(module: Module) -> int | None:
+    """An import statement for type checkers at the margin of a module; None where there is none."""
+    facts = module.facts
+    for _, name in facts.imports.about(("TYPE_CHECKING",)):
+        block = facts.blocks[facts.statements[name.statement].block]
+        if block.type_checking and block.parent == 0:
+            return name.statement
+    return None
+
+
+def _new_block(module: Module, brought: Sequence[tuple[str, str, str | None]]) -> Edit:
+    """The lines of a block for type checkers, below the imports that a module begins with."""
+    facts = module.facts
+    newline = "\r\n" if "\r\n" in module.text else "\n"
+    ends = [facts.statements[name.statement] for _, name in facts.imports_outside_functions()]
+    end = max(statement.span.end for statement in ends if statement.block == 0)
+    at = module.text.find("\n", end) + 1
+    before = newline if at else newline * 2
+    at = at or len(module.text)
+    after = "" if module.text[at : at + 1] in {"", "\r", "\n"} else newline
+    names: dict[str, list[str]] = {}
+    for source, name, alias in brought:
+        names.setdefault(source, []).append(f"{name} as {alias}" if alias else name)
+    imports = [f"    from {source} import {', '.join(known)}" for source, known in names.items()]
+    lines = ["if TYPE_CHECKING:", *imports]
+    return Edit(module.path, Span(at, at), before + "".join(line + newline for line in lines) + after)
+
+
+def _is_future(module: Module) -> bool:
+    """Whether annotations are text already."""
+    facts = module.facts
+    return any(
+        facts.statements[name.statement].module == "__future__" and name.name == "annotations"
+        for _, name in facts.imports.about(("annotations",))
+    )
+
+
 # -- in words ---------------------------------------------------------------------------------------------------
 
 
@@ -285,7 +390,7 @@ def _why(cut: Cut, known: Sequence[Step], index: Index) -> str:
 
 
 def _names(known: Sequence[Step]) -> str:
-    return _listed([f"`{step.name.name}`" for step in known])
+    return _listed(list(dict.fromkeys(f"`{step.name.name}`" for step in known)))
 
 
 def _listed(names: Sequence[str], word: str = "and") -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from harness import Workspace, check
+from harness import Workspace, check, check_fix
 from ssot_rules.import_loops import components, exact, loops, may_lead_to
 from ssot_server.engine import Engine
 
@@ -15,7 +15,7 @@ def test_each_loop_once_where_it_is_cheapest_to_cut():
         report = Report()
     #- app/report.py
     from app.engine import Engine
-    #                      ^^^^^^ SSOT302 `app.engine` and `app.report` import each other, and whichever is imported first fails: `app.engine` needs `Report` before `app.report` has it; cut it here: only annotations use `Engine`
+    #                      ^^^^^^ SSOT302 ⚠ `app.engine` and `app.report` import each other, and whichever is imported first fails: `app.engine` needs `Report` before `app.report` has it; cut it here: only annotations use `Engine`
     class Report: ...
     def write(engine: Engine) -> "Engine":
         inner: list[Engine] = []
@@ -54,7 +54,7 @@ def test_what_is_taken_through_the_package():
     class User: ...
     #- app/admin.py
     from app import User
-    #               ^^^^ SSOT302 `app` and `app.admin` import each other; cut it here: `User` is defined in `app.user`
+    #               ^^^^ SSOT302 💡 `app` and `app.admin` import each other; cut it here: `User` is defined in `app.user`
     class Admin(User): ...
     #- lib/__init__.py
     LIMIT = 3
@@ -155,3 +155,110 @@ def test_what_makes_a_loop_and_what_it_is_for_may_be_edited(tmp_path):
     assert found() == [("app/b.py", "cut it here: only functions use `x`")]
     engine.set_text("app/b.py", "def f():\n    from app.a import x\n    return x\nclass B: ...\n")
     assert found() == []
+
+
+def test_an_import_goes_to_the_module_that_defines_the_name():
+    check_fix(
+        """
+    #- app/__init__.py
+    from app.user import User, Guest as Visitor
+    from app.admin import Admin
+    #- app/user.py
+    class User: ...
+    class Guest: ...
+    #- app/admin.py
+    from . import User, Visitor
+    #    ^ SSOT302 💡 `app` and `app.admin` import each other; cut it here: `User` and `Visitor` are defined in `app.user`
+    class Admin(User, Visitor): ...
+    #- shop/__init__.py
+    from .item import Item
+    from .cart import Cart
+    #- shop/item.py
+    import shop.cart
+    class Item: ...
+    #- shop/cart.py
+    from shop import Item
+    #                ^^^^ SSOT302 ⚠ `shop` and `shop.cart` import each other; …
+    class Cart(Item): ...
+    """,
+        after="""
+    #- app/admin.py
+    from .user import Guest, User
+    class Admin(User, Guest): ...
+    """,
+    )
+
+
+def test_an_import_moves_to_type_checkers():
+    check_fix(
+        """
+    #- app/engine.py
+    from app.report import Report
+    class Engine(Report): ...
+    #- app/report.py
+    'Reports.'
+    import os
+    from app.engine import Engine
+    #                      ^^^^^^ SSOT302 ⚠ `app.engine` and …
+    class Report:
+        def write(self, engine: Engine) -> None: ...
+    #- kit/a.py
+    from kit.b import B
+    class A(B): ...
+    #- kit/b.py
+    from __future__ import annotations
+
+    from typing import TYPE_CHECKING
+
+    from kit.a import A
+    #                 ^ SSOT302 ⚠ `kit.a` and `kit.b` import each other, …
+
+    if TYPE_CHECKING:
+        from kit.c import C
+
+    class B:
+        one: A
+        other: C
+    #- kit/c.py
+    class C: ...
+    """,
+        after="""
+    #- app/report.py
+    'Reports.'
+
+    from __future__ import annotations
+
+    import os
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from app.engine import Engine
+
+    class Report:
+        def write(self, engine: Engine) -> None: ...
+    #- kit/b.py
+    from __future__ import annotations
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from kit.a import A
+        from kit.c import C
+
+    class B:
+        one: A
+        other: C
+    """,
+        unsafe=True,
+    )
+
+
+def test_a_new_block_has_the_line_ends_of_its_file(tmp_path):
+    Workspace(tmp_path, "#- app/a.py\nfrom app.b import B\nclass A(B): ...\n#- app/b.py\n")
+    (tmp_path / "app/b.py").write_bytes("\ufefffrom app.a import A\r\nx: 'A'\r\nB = '\U0001f600'\r\n".encode())
+    engine = Engine.open(tmp_path)
+    (_, fixed) = engine.fix_all("app/b.py", unsafe=True)["app/b.py"]
+    assert fixed.removeprefix("\ufeff") == (
+        "from __future__ import annotations\r\n\r\nfrom typing import TYPE_CHECKING\r\n\r\nif TYPE_CHECKING:\r\n"
+        "    from app.a import A\r\n\r\nx: 'A'\r\nB = '\U0001f600'\r\n"
+    )
