@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import tempfile
 import textwrap
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness import split_files
@@ -36,15 +38,33 @@ def function(name: str, body: str = BODY) -> str:
     return f"def {name}(session, address, limit, deadline, backoff):{body}"
 
 
-def gathered(text: str) -> Evidence:
+def gathered(text: str, history: Mapping[str, Sequence[str]] | None = None) -> Evidence:
+    """What is found in a workspace; with a history, in one whose files were committed on those days."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve()
         for path, body in split_files(text).items():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(body, "utf-8")
+        if history is not None:
+            commit(root, history)
         engine = Engine(root / "ssot.toml")
         engine.set_text("ssot.toml", "version = 1\n")
         return gather(engine, 20)
+
+
+def commit(root: Path, history: Mapping[str, Sequence[str]]) -> None:
+    """Commit some files, each on several days, as they are in the end: what comes before differs in its last line."""
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments], cwd=root, check=True)
+
+    git("init", "-q")
+    final = {path: (root / path).read_text("utf-8") for path in history}
+    for day, path in sorted((day, path) for path, days in history.items() for day in days):
+        last = "" if day == history[path][-1] else f"# {day}\n"
+        (root / path).write_text(final[path] + last, "utf-8")
+        git("add", path)
+        git("commit", "-q", "-m", "change", "--date", f"{day}T12:00:00+0000")
 
 
 def files(**texts: str) -> str:
@@ -177,3 +197,39 @@ def test_what_the_code_calls_deprecated_is_sure_however_sure_its_rivals_are():
     text = files(app__old=old, app__new=f"class Pages:\n    def get(self):{BODY}")
     (proposal,) = gathered(text).proposals
     assert (proposal.canonical, proposal.confidence) == ("app.new.Pages", Confidence.HIGH)
+
+
+TWICE = files(app__jobs=function("fetch_page"), app__web=function("fetch_page"))
+
+
+def canonicals(history: Mapping[str, Sequence[str]], text: str = TWICE) -> list[str]:
+    return [proposal.canonical for proposal in gathered(text, history).proposals]
+
+
+def test_what_is_older_and_still_changed_is_the_canonical():
+    old, new = ["2020-01-01", "2024-03-01"], ["2024-02-01", "2024-02-02", "2024-02-03", "2024-03-02"]
+    assert canonicals({"app/jobs.py": new, "app/web.py": old}) == ["app.web.fetch_page"]
+    assert canonicals({"app/jobs.py": old, "app/web.py": new}) == ["app.jobs.fetch_page"]
+
+
+def test_what_nobody_touched_for_a_year_is_left_over_however_old():
+    left, kept = ["2015-01-01"], ["2023-12-01", "2024-03-01"]
+    assert canonicals({"app/jobs.py": left, "app/web.py": kept}) == ["app.web.fetch_page"]
+    assert canonicals({"app/jobs.py": kept, "app/web.py": left}) == ["app.jobs.fetch_page"]
+
+
+def test_what_git_does_not_know_has_just_been_written():
+    assert canonicals({"app/web.py": ["2024-03-01"]}) == ["app.web.fetch_page"]
+    assert canonicals({"app/jobs.py": ["2024-03-01"]}) == ["app.jobs.fetch_page"]
+
+
+def test_whom_people_import_says_more_than_history():
+    users = {f"app__user{number}": "from app.jobs import fetch_page\n" for number in range(3)}
+    history = {"app/web.py": ["2015-01-01", "2024-03-01"], "app/jobs.py": ["2024-02-01"]}
+    assert canonicals(history, TWICE + files(**users)) == ["app.jobs.fetch_page"]
+
+
+def test_the_rivals_are_compared_with_whichever_comes_out_first():
+    (proposal,) = gathered(TWICE, {"app/web.py": ["2020-01-01", "2024-03-01"], "app/jobs.py": ["2024-02-01"]}).proposals
+    assert [one.agreement for one in proposal.candidates] == [1.0, 1.0]
+    assert [one.history is not None and one.history.recent for one in proposal.candidates] == [1, 1]

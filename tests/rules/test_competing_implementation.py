@@ -364,6 +364,7 @@ def test_what_the_canonical_uses_and_what_uses_it():
     canonical = "app.text.cell_length"
     [concepts.manager]
     canonical = "app.text.Manager"
+    names = ["*Manager"]
     [concepts.table]
     canonical = "app.text.Table"
     names = ["*Table"]
@@ -384,7 +385,7 @@ def test_what_the_canonical_uses_and_what_uses_it():
     class WidthTable(NamedTuple):
         widths: list
     class OldManager: ...
-    #     ^^^^^^^^^^ SSOT201 `OldManager` competes with `app.text.Manager`, the `manager` of this code base: its name is the canonical's plus `Old`
+    #     ^^^^^^^^^^ SSOT201 `OldManager` competes with `app.text.Manager`, the `manager` of this code base: its name fits `*Manager` and is the canonical's plus `Old`
     def safe_cell_length(text):
         return cell_length(text.strip())
     """)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from itertools import chain
 from math import log
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ssot_rules.marks import vocabulary
 from ssot_rules.names import Sort, core, split_words
 from ssot_rules.registry import VERSION, Registry
+from ssot_server.evidence.history import History, standing
 from ssot_server.evidence.likeness import Content, Weights, content
 from ssot_server.evidence.survey import Key, Link, Sighting, Survey, is_left_out
 from ssot_server.steps import Desk
@@ -89,6 +90,8 @@ class Found(NamedTuple):
 
     clusters: list[Cluster]
     """The most likely first."""
+    ranked: Callable[[Cluster, Mapping[str, History]], Cluster]
+    """A cluster by what the history of its files says, too: history takes time, and few clusters are proposed."""
     shared_names: list[tuple[Sighting, ...]]
     """Classes whose names alone, of two words or more, say that they are one concept; those of most classes first."""
 
@@ -109,6 +112,7 @@ def find_clusters(known: Survey, crew: Crew[Desk]) -> Found:
             (cluster for _, cluster in clusters if cluster is not None),
             key=lambda cluster: (-cluster.score, cluster.canonical.sighting.dotted),
         ),
+        judge.ranked,
         sorted(
             filter(None, (judge.sharing(group) for group, cluster in clusters if cluster is None)),
             key=lambda group: (-len(group), group[0].dotted),
@@ -186,7 +190,18 @@ class _Judge:
         centre, rivals = max(stars, key=lambda star: sum(star[1].values()), default=(None, {}))
         if centre is None or not rivals:
             return None
-        members = sorted([centre, *rivals], key=lambda one: (-self._standing(one), one.dotted))
+        return self._cluster([centre, *rivals], {}, rivals.values())
+
+    def ranked(self, cluster: Cluster, history: Mapping[str, History]) -> Cluster:
+        """See `Found.ranked`."""
+        found = self._cluster([one.sighting for one in cluster.members], history, ())
+        return found._replace(score=cluster.score)
+
+    def _cluster(self, rivals: Iterable[Sighting], history: Mapping[str, History], worth: Collection[float]) -> Cluster:
+        every = history.values()
+        members = sorted(
+            rivals, key=lambda one: (-self._standing(one) - standing(history.get(one.path), every), one.dotted)
+        )
         canonical = members[0]
         found = [self._member(one, canonical) for one in members]
         named = self._by_name[canonical.name] if canonical.sort is not Sort.MODULE else []
@@ -194,9 +209,8 @@ class _Judge:
         by_convention = any(self._is_convention(canonical, one) for one in members[1:])
         contents = [self._contents[one.key] for one in members]
         common = tuple(self._weights.in_common(contents, 6))
-        return Cluster(
-            tuple(found), common, namesakes, by_convention, self._score(found, rivals.values(), len(namesakes))
-        )
+        score = self._score(found, worth, len(namesakes)) if worth else 0.0
+        return Cluster(tuple(found), common, namesakes, by_convention, score)
 
     def sharing(self, group: Sequence[Sighting]) -> tuple[Sighting, ...]:
         """The classes of a group that have no more than the words of their names in common, if these are telling."""
@@ -249,7 +263,8 @@ class _Judge:
 
     def _standing(self, one: Sighting) -> float:
         """What speaks for a definition being the canonical one: who imports it, which tests do, where it stands in the
-        graph of imports, how complete it is, and that its name neither qualifies it nor calls it outdated."""
+        graph of imports, how complete it is, and that its name neither qualifies it nor calls it outdated. What its
+        history says comes on top."""
         users, tests = self._survey.users(one.key)
         place = len(self._survey.importers.get((one.path, ""), ()))
         outdated = not _OUTDATED.isdisjoint(word.lower() for word in _WORD.findall(one.dotted))

@@ -111,25 +111,25 @@ def gather(engine: Engine, most: int, progress: Progress | None = None) -> Evide
         known = survey(crew)
         index = engine.index()
         assert index is not None
-        clusters, shared = find_clusters(known, crew)
+        rivals_found = find_clusters(known, crew)
         said = find_deprecations(known, crew, index)
         banned, contracts = read_tools(engine.root, engine.read)
         found = [*map(_outdated, said), *(_banned(entry, Resolver(known, index), index) for entry in banned)]
     gone = {(one.said.path, one.said.name) for one in said}
-    alive = [cluster for cluster in clusters if not any(_is_gone(one, gone) for one in cluster.members)]
+    alive = [cluster for cluster in rivals_found.clusters if not any(_is_gone(one, gone) for one in cluster.members)]
     by_hand = [cluster for cluster in alive[: most * _MORE] if _is_by_hand(cluster, index)]
-    looked_at = [_looked_at(cluster, known, index) for cluster in by_hand]
+    history = read_history(engine.root, {one.sighting.path for cluster in by_hand for one in cluster.members})
+    looked_at = [_looked_at(rivals_found.ranked(cluster, history), known, index) for cluster in by_hand]
     likely = [proposal for proposal in looked_at if _is_likely(proposal)]
     rivals = sorted(likely, key=lambda one: list(Confidence).index(one.confidence))[:most]
     every = _merged(_by_replacement(found, index), rivals)
     proposals = [proposal for proposal in every if _can_be_registered(proposal, index)]
-    history = read_history(engine.root, {one.path for proposal in proposals for one in proposal.candidates})
     return Evidence(
         len(known.files),
         known.lines,
         tuple(_with_history(proposal, history) for proposal in _named(proposals)),
         max(0, len(alive) - most * _MORE) + len(likely) - len(rivals),
-        tuple(tuple(known.faces.get(one.key, one.dotted) for one in group) for group in shared),
+        tuple(tuple(known.faces.get(one.key, one.dotted) for one in group) for group in rivals_found.shared_names),
         tuple(outdated for outdated, use in found if use is None),
         tuple(contracts),
     )

@@ -67,9 +67,7 @@ class _Drawer:
         given, self._given = self._given, outer
         return common._replace(
             members=members,
-            bases=tuple(
-                dotted_text(base.value if isinstance(base, ast.Subscript) else base) or "?" for base in node.bases
-            ),
+            bases=tuple(dotted_text(_without_brackets(base)) or "?" for base in node.bases),
             fields=tuple(sorted(given)),
         )
 
@@ -79,6 +77,12 @@ class _Drawer:
         body, given = read_body(node, is_bound=is_bound)
         self._given.update(given)
         return common._replace(parameters=_parameters(node.args)[1 if is_bound else 0 :], body=body)
+
+
+def _without_brackets(base: ast.expr) -> ast.expr:
+    if isinstance(base, ast.Subscript):
+        return base.value
+    return base.func if isinstance(base, ast.Call) else base
 
 
 def _fields(body: Iterable[ast.stmt]) -> Iterator[str]:
