@@ -34,6 +34,8 @@ class Source(NamedTuple):
     """Modules that it imports, or names from them, in any scope, and what these are called then."""
     chains: frozenset[tuple[str, ...]]
     """The dotted names that it reads through names that nothing but imports gives a value."""
+    run: frozenset[str]
+    """What it imports while it is imported itself: modules, and names of modules that may be modules, too."""
 
 
 class Names:
@@ -159,9 +161,52 @@ class Names:
         asked = {ask for ask in self.asked() if ask.module.partition(".")[0] in self._tops}
         return frozenset(ask for ask in asked if self.leads_to(ask.module, ask.name) == {MISSING})
 
+    def loops(self) -> frozenset[frozenset[str]]:
+        """The modules that lead to each other while they are imported, as sets of all that do."""
+        leads = {name: sorted(self._led_to(source)) for name, source in self.sources.items()}
+        led: dict[str, list[str]] = {}
+        for name, others in leads.items():
+            for other in others:
+                led.setdefault(other, []).append(name)
+        seen: set[str] = set()
+        left = [name for start in leads for name in _finished(start, leads, seen)]
+        seen = set()
+        groups = (frozenset(_finished(start, led, seen)) for start in reversed(left))
+        return frozenset(group for group in groups if len(group) > 1)
+
+    def _led_to(self, source: Source) -> frozenset[str]:
+        """The modules that run, or that a name is taken from, when one is imported; but not the packages around it on
+        the way to a module in them: these have begun."""
+        found: set[str] = set()
+        for path in source.run:
+            parts = path.split(".")
+            known = [
+                name for name in (".".join(parts[:end]) for end in range(1, len(parts) + 1)) if name in self.sources
+            ]
+            found.update(name for name in known[:-1] if not source.name.startswith(f"{name}."))
+            found.update(known[-1:])
+        return frozenset(found - {source.name})
+
     def origins(self) -> Mapping[tuple[str, str], frozenset[str]]:
         """Where every name of every module leads."""
         return {(module, name): self.leads_to(module, name) for module in self.sources for name in self.names(module)}
+
+
+def _finished(start: str, leads: Mapping[str, Sequence[str]], seen: set[str]) -> Iterator[str]:
+    """What can be reached from a start and was not seen before, each when all that it leads to is done."""
+    if start in seen:
+        return
+    seen.add(start)
+    waiting = [(start, iter(leads.get(start, ())))]
+    while waiting:
+        name, others = waiting[-1]
+        other = next((known for known in others if known not in seen), None)
+        if other is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(other)
+            waiting.append((other, iter(leads.get(other, ()))))
 
 
 def _source(name: str, is_package: bool, content: bytes, tree: ast.Module) -> Source:
@@ -192,7 +237,9 @@ def _source(name: str, is_package: bool, content: bytes, tree: ast.Module) -> So
                     top = alias.name.partition(".")[0]
                     imported += [(outer, inner, None), (top, "", top)]
     chains = frozenset(chain for chain in _chains(attributes) if chain[0] not in stored)
-    return Source(name, is_package, content, given, _listed(tree), tuple(imported), chains)
+    return Source(
+        name, is_package, content, given, _listed(tree), tuple(imported), chains, frozenset(_run(package, tree.body))
+    )
 
 
 def _absolute(package: list[str], node: ast.ImportFrom) -> str:
@@ -222,6 +269,20 @@ def _given(name: str, package: list[str], body: Sequence[ast.stmt]) -> Iterator[
                     yield from _given(name, package, part.body)
             inner = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.stmt)]
             yield from _given(name, package, inner)
+
+
+def _run(package: list[str], body: Sequence[ast.AST]) -> Iterator[str]:
+    """What statements import when they run: not those in functions, nor those for type checkers alone."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = _absolute(package, node)
+            yield from (module if alias.name == "*" else f"{module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            yield from _run(package, node.orelse)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield from _run(package, [*ast.iter_child_nodes(node)])
 
 
 def _renamings(statement: ast.stmt) -> list[tuple[str, str]]:

@@ -33,6 +33,8 @@ _LINTED = "F401,F811,F821,F822,F823"
 _ONLY_UNTIDY = "F401"
 _ANSWERED = frozenset({"SSOT101", "SSOT102", "SSOT103", "SSOT104", "SSOT105", "SSOT106"})
 """What the fix of another finding may answer, in the files that it changes."""
+_OF_ALL_IMPORTS = "SSOT302"
+"""Of many loops of imports the shortest one is told: what is told changes with every import (see `_new_loops`)."""
 _ROW = re.compile(r" from line \d+")
 _TESTS = re.compile(r"(^|[._])(tests?|conftest|__main__)([._]|$)")
 """What a tree can be imported without."""
@@ -84,6 +86,7 @@ BROKEN = {
     "lost": "names lost",
     "meaning": "names that mean something else",
     "imports": "imports that fail",
+    "loops": "new loops of imports",
     "undefined": "new findings of ruff",
     "differ": "findings that differ",
     "again": "changed again",
@@ -174,6 +177,7 @@ def _measure(tree: trees.Tree, kind: str, seed: int, options: argparse.Namespace
         "compile": [f"{path}: {problem}" for path, problem in after.problems.items()],
         "lost": list(_lost(before, after)),
         "meaning": list(_changed_meanings(before, after)) if kind != "twins" else [],
+        "loops": list(_new_loops(before, after)),
         "undefined": sorted(line for line in found if _ONLY_UNTIDY not in line),
         "differ": list(_differences(first, last, changed)),
         "again": sorted(engine.fix(None, is_safe).changed),
@@ -206,7 +210,7 @@ def _notes(engine: Engine) -> list[Note]:
 
 def _differences(first: Sequence[Note], last: Sequence[Note], changed: Container[str]) -> Iterator[str]:
     """Findings that came, or that went without a safe fix of their own or of the name that they speak of."""
-    before, after = (Counter(note[:3] for note in notes) for notes in (first, last))
+    before, after = (Counter(note[:3] for note in notes if note.code != _OF_ALL_IMPORTS) for notes in (first, last))
     repaired = Counter(note[:3] for note in first if note.safe)
     for note, number in sorted((after - before).items()):
         yield f"new: {number} of {': '.join(note)}"
@@ -230,6 +234,14 @@ def _changed_meanings(before: Names, after: Names) -> Iterator[str]:
     for place, origin in sorted(after.origins().items()):
         if then.get(place, origin) != origin:
             yield f"{'.'.join(place)} was {', '.join(sorted(then[place]))} and is {', '.join(sorted(origin))}"
+
+
+def _new_loops(before: Names, after: Names) -> Iterator[str]:
+    """Modules that lead to each other while they are imported, and did not before."""
+    then = before.loops()
+    for loop in sorted(map(sorted, after.loops())):
+        if not any(known.issuperset(loop) for known in then):
+            yield " and ".join(loop)
 
 
 def _changed_imports(before: Held, after: Held, kind: str) -> Iterator[str]:

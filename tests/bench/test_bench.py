@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from bench import bans as b
-from bench import batch, large_file, main, replay, servers, start, tables, targets, trees
+from bench import batch, large_file, main, real_fixes, replay, servers, start, tables, targets, trees
 from bench.batch import Checker, Measure, Result
 from bench.growth import check_peak, growth_table, steadiness
+from bench.names import Names
 from bench.outcome import Outcome, beside, beside_parse, percentile, wall
 from bench.peers import PACKAGES, Peers
 from bench.processes import Cost, TookTooLong, run
@@ -380,3 +381,30 @@ def test_a_fixed_file_is_compared_with_its_release(tmp_path: Path) -> None:
     assert [found.equal, found.same, found.kept, found.gone] == [["equal.py"], ["same.py"], ["kept.py"], ["gone.py"]]
     assert found.other == {"other.py": "- `from app.new import Engine as E`; + `from app.new import Engine`"}
     assert found.missed == ["equal.py"]
+
+
+def test_loops_of_imports_that_fixes_close(tmp_path: Path) -> None:
+    def write(path: str, text: str) -> None:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+
+    write("app/__init__.py", "from app.a import x")
+    write("app/a.py", "from app import b\nx = 1")
+    write("app/b.py", "import app.c\ndef f():\n    import app.a")
+    write("app/c.py", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from app.a import x")
+    before = Names(tmp_path)
+    assert before.loops() == frozenset()
+    write("app/b.py", "from app import x")
+    after = Names(tmp_path, before)
+    assert after.loops() == {frozenset({"app", "app.a", "app.b"})}
+    assert list(real_fixes._new_loops(before, after)) == ["app and app.a and app.b"]
+    write("app/b.py", "")
+    assert list(real_fixes._new_loops(after, Names(tmp_path, after))) == []
+
+
+def test_findings_of_ruff_have_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import math as m\nm = 1\n")
+    before = real_fixes._linted(tmp_path)
+    (tmp_path / "app.py").write_text("import sys\n\nimport math as m\nm = sys\n")
+    assert len(before) == 1
+    assert real_fixes._linted(tmp_path) == before
