@@ -87,11 +87,12 @@ def words(index: Index) -> frozenset[Word]:
 
 
 def _made_words(index: Index) -> Iterator[Word]:
-    """The words of what makes the instances that nobody may share: of `Factory.create`, in files that hold both."""
+    """The words of what makes the instances that nobody may share: of `Factory.create`, and of `Factory().create`."""
     for concept in index.registry.concepts.values():
         if concept.state is not None and concept.construct is not None:
             owner, _, name = concept.construct.rpartition(".")
             yield Word(name, by=owner.rpartition(".")[2])
+            yield Word(owner.rpartition(".")[2])
 
 
 def _banned_words(homes: dict[str, set[str]], index: Index) -> Iterator[Word]:

@@ -66,6 +66,7 @@ from ssot_rules.relevance import relevant
 _SINGLETON = re.compile(r"singleton", re.IGNORECASE)
 _REMEMBERING = frozenset({"lru_cache", "cache"})
 _SCRIPT = re.compile(r"""(?:^|(?<=[\r\n]))if[ \t(]+__name__[ \t]*==[ \t]*["']__main__""")
+_METHOD = re.compile(r"[ \t]*\.[ \t]*(\w+)[ \t]*\(")
 _GIVEN = re.compile(r"[ \t]*(?::[^=\r\n]+)?=(?!=)|[ \t]*:=")
 """Between a name and what it is given."""
 
@@ -133,7 +134,8 @@ def _instances(module: Module, concepts: frozenset[str], index: Index) -> Iterat
         if use.role != Role.CALL:
             continue
         segments = index.used(module, number)
-        owners = {makers.get(trace.last) for trace in (segments[-1] if segments else ())}
+        method = _method_called(module, use)
+        owners = {makers.get(_below(trace.last, method)) for trace in (segments[-1] if segments else ())}
         concept = owners.pop() if len(owners) == 1 else None
         if concept is None or _is_in_script(module, use):
             continue
@@ -141,6 +143,16 @@ def _instances(module: Module, concepts: frozenset[str], index: Index) -> Iterat
         if words is not None:
             message = f"{words}: every caller gets the same instance"
             yield _diagnostic(use.span, message, known.canonicals[concept], index)
+
+
+def _method_called(module: Module, use: Use) -> str:
+    """The method that is called at once on what a call gives: `create` of `Factory().create()`; empty where none is."""
+    found = None if use.call is None else _METHOD.match(module.text, use.call.span.end)
+    return "" if found is None else found[1]
+
+
+def _below(place: Place, name: str) -> Place:
+    return Place(place.home, f"{place.name}.{name}") if name else place
 
 
 def _makers(concepts: frozenset[str], index: Index) -> Mapping[Place, str]:

@@ -31,6 +31,13 @@ def test_the_readme_shows_what_its_first_command_prints(ssot: Runner, monkeypatc
     assert run.stdout == shown
 
 
+def test_the_readme_shows_a_finding_of_the_example(ssot: Runner, monkeypatch: pytest.MonkeyPatch):
+    shown = re.findall(r"```text\n(.*?)```", README, re.DOTALL)[1]
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert f"\n{shown}\n" in ssot("check", "examples/agents").stdout
+
+
 def test_the_generated_pages_are_up_to_date():
     done = subprocess.run([sys.executable, "docs/generate.py", "--check"], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -95,4 +102,5 @@ def test_the_rivals_and_only_they_are_found_in_the_example(ssot: Runner, monkeyp
         "app/agents/mcp_engine.py",
         "app/agents/request_engine.py",
         "app/core/factories.py",
+        "ssot.toml",  # more registries than are accepted
     ]

@@ -237,12 +237,20 @@ def test_instances_of_the_factory_that_are_everybodys():
             @classmethod
             def create(cls):
                 return UserEngine()
+            def make(self): ...
         #- app/use.py
         from app.factory import Factory
         engine = Factory.create()
         #        ^^^^^^^^^^^^^^ SSOT304 `engine` holds one instance for everybody: every caller gets the same instance
         def run():
             return Factory.create()
+        answer = Factory.create().run()
+        #- app/more.py
+        from app import factory as f
+        engine = f.Factory().create()
+        #        ^^^^^^^^^ SSOT304
+        other = f.Factory().make()
+        factory = f.Factory()
         """)
 
 
