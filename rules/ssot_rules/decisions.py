@@ -42,7 +42,9 @@ def _decisions(module: Module, qualname: str, dotted: str, canonical: Canonical,
         index,
     )
     place = Place(module.path, qualname)
-    if any(trace.last == place for trace in index.find(dotted)):
+    definition = index.definition(place) if qualname else None
+    could_replace = definition is None or canonical.kind in {definition.kind, None}  # a class replaces no method
+    if could_replace and any(trace.last == place for trace in index.find(dotted)):
         use = canonical.concept.canonical
         yield _entry(
             DEPRECATE,

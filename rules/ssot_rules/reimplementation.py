@@ -70,7 +70,7 @@ class _Found(NamedTuple):
 
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every definition that is a concept by structure; of a class and its methods, for the
-    outermost."""
+    outermost, and for the class where all that the original offers is there and one method is the original's."""
     known = index.once(originals, None)
     if not known or module.home != module.path:
         return
@@ -81,7 +81,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     crowds = tuple(original.crowd for original in near)
     for number in range(len(module.facts.starts)):
         for original in (near[at] for at in module.facts.text_once(number, _near, crowds)):
-            for candidate in _candidates(module, number, original, index):
+            for candidate in _whole(_candidates(module, number, original, index), module, index):
                 best = found.get(candidate.definition.qualname)
                 if best is None or best.agreement.score < candidate.agreement.score:
                     found[candidate.definition.qualname] = candidate
@@ -113,6 +113,31 @@ def _candidates(module: Module, number: int, original: Original, index: Index) -
         found = agreement(original.sketch, sketch, _dictated(definition, sketch, module, original, index))
         if found.score >= original.threshold:
             yield _Found(definition, original, found)
+
+
+def _whole(candidates: Iterator[_Found], module: Module, index: Index) -> Iterator[_Found]:
+    """Candidates, with the class in place of a method that is like one of the original's, where the class has every
+    public method of the original: small classes offer what all kinds of classes offer, and tell by what they do."""
+    for found in candidates:
+        owner_name = found.definition.qualname.rpartition(".")[0]
+        owner = index.definition(Place(module.path, owner_name)) if _is_method(found.definition, module) else None
+        sketch = None if owner is None else module.facts.sketch(owner)
+        if owner is None or sketch is None or not _offers_all(found.original.sketch, sketch):
+            yield found
+        elif _is_comparable(owner, module, found.original, index):
+            whole = agreement(found.original.sketch, sketch)
+            words = (*whole.words, *(f"`{found.definition.name}`: {said}" for said in found.agreement.words[:1]))
+            yield _Found(owner, found.original, Agreement(max(whole.score, found.agreement.score), words))
+
+
+def _offers_all(original: Sketch, other: Sketch) -> bool:
+    """Whether a class has every public method of another, and that one has several."""
+    offered, others = (
+        {member.name for member in known.members if member.kind == DefinitionKind.FUNCTION}
+        for known in (original, other)
+    )
+    public = {name for name in offered if not name.startswith("_")}
+    return len(public) > 1 and public <= others
 
 
 def _is_comparable(definition: Definition, module: Module, original: Original, index: Index) -> bool:

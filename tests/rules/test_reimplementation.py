@@ -1,5 +1,8 @@
 """A concept that was written again under another name: what is said of it, and where nothing is."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from harness import Workspace, check
@@ -196,3 +199,54 @@ def test_siblings_are_compared_as_wholes_and_by_what_they_do():
             def delete_document(self, name):
                 del self.documents[name]
         """)
+
+
+SMALL = """
+#- ssot.toml
+[concepts.engine]
+canonical = "app.engine.UserEngine"
+#- app/__init__.py
+#- app/engine.py
+class UserEngine:
+    def __init__(self, context):
+        self.context = context
+        self.history = []
+
+    def execute(self, agent, task):
+        answer = f"{agent} did {task} for {self.context.user_id}"
+        self.history.append(answer)
+        return answer
+
+    def cleanup(self):
+        self.history.clear()
+#- app/runner.py
+"""
+COPY = """
+class Runner:
+#     ^^^^^^ SSOT204 `Runner` re-implements `app.engine.UserEngine`, the `engine` of this code base (60%): 2 of 2 public methods match `UserEngine`; `execute`: its body is 100% that of `execute`
+    def __init__(self, context):
+        self.context = context
+        self.entries = []
+
+    def execute(self, agent, task):
+        said = f"{agent} did {task} for {self.context.user_id}"
+        self.entries.append(said)
+        return said
+
+    def cleanup(self):
+        self.entries.clear()
+"""
+
+
+def test_a_small_class_is_told_by_what_its_methods_do():
+    check(SMALL + COPY.strip("\n"))
+
+
+def test_a_method_alone_is_not_its_class():
+    """Nothing is deprecated in favour of a class that it cannot be replaced by."""
+    code = "".join(line for line in COPY.splitlines(keepends=True) if "SSOT204" not in line)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder).resolve(), SMALL + code.strip("\n").replace("cleanup", "close"))
+        (finding,) = workspace.engine.check().findings
+        assert finding.diagnostic.message.startswith("`execute` re-implements")
+        assert [choice.key for choice in finding.choices] == ["allow", "unrelated"]
