@@ -62,7 +62,8 @@ def test_the_smallest_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert small["tree"]["lines"] < large["tree"]["lines"]
     rows = {row["name"]: row["runs"] for row in large["batch"]}
     assert {"ssot, usual, cold", "ssot, usual, warm"} <= rows.keys()
-    assert all(len(runs) == 1 and runs[0]["findings"] > 0 for runs in rows.values())
+    assert all(len(runs) == 1 for runs in rows.values())
+    assert all(runs[0]["findings"] > 0 for name, runs in rows.items() if "cycles" not in name)  # there may be no loop
     typed = [timing["sessions"][0]["keystrokes"] for timing in large["servers"] if "no disk" not in timing["name"]]
     places = dict.fromkeys(["end", "middle", "top", "import lines"], 3)
     assert [{place: len(keys) for place, keys in session.items()} for session in typed] == [places, places]
