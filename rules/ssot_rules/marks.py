@@ -116,12 +116,15 @@ class Marks(NamedTuple):
     by_name: Mapping[str, tuple[Canonical, ...]]
     """The canonicals that exist, by the last name of their paths."""
 
-    def deprecation_of(self, trace: Trace, index: Index) -> tuple[Deprecation, Place] | None:
+    def deprecation_of(
+        self, trace: Trace, index: Index, before: Iterable[Place] = ()
+    ) -> tuple[Deprecation, Place] | None:
         """The first deprecated thing that a trace passes, and where it passes it. What the replacement of a module
-        has from that very module is not deprecated: the path to it is the one that is wanted."""
+        has from that very module is not deprecated: the path to it is the one that is wanted. Nor is a member of such
+        a thing; `before` are the places that the path to its owner passes."""
         for number, place in enumerate(trace.places):
             found = self.deprecation_at(place, index)
-            if found is not None and not (place.name and found.is_passed_on(trace.places[:number], index)):
+            if found is not None and not (place.name and found.is_passed_on((*before, *trace.places[:number]), index)):
                 return found, place
         return None
 
@@ -162,7 +165,7 @@ def marks(_: None, index: Index) -> Marks:
             by_place.setdefault(place, deprecation)
     protected = {place for canonical in canonicals.values() for place in canonical.places}
     protected.update(place for deprecation in deprecations for place in deprecation.replaced)
-    protected.update(place for ban in index.registry.bans if ban.use for place in _places(index.find(ban.use)))
+    protected.update(place for ban in index.registry.bans if ban.use for place in places_of(index.find(ban.use)))
     by_name: dict[str, tuple[Canonical, ...]] = {}
     for canonical in canonicals.values():
         if canonical.found:
@@ -181,7 +184,7 @@ def marks(_: None, index: Index) -> Marks:
 def _canonical(name: str, concept: Concept, index: Index) -> Canonical:
     traces = index.find(concept.canonical)
     found = index.exists(concept.canonical) is not False and not is_misspelt(concept.canonical, index)
-    return Canonical(name, concept, traces, _places(traces), found, *_kind(traces, index))
+    return Canonical(name, concept, traces, places_of(traces), found, *_kind(traces, index))
 
 
 def _kind(traces: Iterable[Trace], index: Index) -> tuple[DefinitionKind | None, bool]:
@@ -205,14 +208,14 @@ def is_misspelt(dotted: str, index: Index) -> bool:
 
 def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: Index) -> Deprecation:
     traces = index.find(entry.path)
-    replaced = canonical.places | (_places(index.find(entry.use)) if entry.use else frozenset())
+    replaced = canonical.places | (places_of(index.find(entry.use)) if entry.use else frozenset())
     module = _module(traces, index)
     return Deprecation(
         concept_name=canonical.concept_name,
         concept=canonical.concept,
         number=number,
         entry=entry,
-        places=_places(traces) - replaced,
+        places=places_of(traces) - replaced,
         module=module,
         replaced=replaced,
         successor=_module(index.find(entry.use) if entry.use else canonical.traces, index) if module else None,
@@ -254,7 +257,8 @@ def vocabulary(registry: Registry) -> Vocabulary:
     return Vocabulary(registry.files.variants, registry.rivals.qualifiers)
 
 
-def _places(traces: Iterable[Trace]) -> frozenset[Place]:
+def places_of(traces: Iterable[Trace]) -> frozenset[Place]:
+    """All places that some traces pass."""
     return frozenset(place for trace in traces for place in trace.places)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
 from ssot_rules.contract import Diagnostic, Fix, Related
 from ssot_rules.facts import DefinitionKind, DottedString, Role, Span, Stand
 from ssot_rules.index import Index, Module, Place, Trace
-from ssot_rules.marks import Deprecation, Marks, defined_here, marks
+from ssot_rules.marks import Deprecation, Marks, defined_here, marks, places_of
 from ssot_rules.mentions import Reading, Way, readings
 from ssot_rules.registry import Deprecated
 from ssot_rules.relevance import relevant
@@ -79,9 +80,11 @@ def _uses(module: Module, index: Index, known: Marks) -> list[Reference]:
     found = []
     for number in relevant(module, index).uses:
         use = module.facts.uses[number]
+        before: list[Place] = []
         for segment, traces in enumerate(index.used(module, number)):
-            hit = _first_hit(traces, module, index, known)
+            hit = _first_hit(traces, module, index, known, before)
             if hit is None:
+                before += places_of(traces)
                 continue
             if not _falls_back(traces, hit[0], index, known):
                 whole = segment == len(use.path) - 1
@@ -98,13 +101,16 @@ def _strings(module: Module, index: Index, known: Marks) -> list[Reference]:
     for number, read in index.once(readings, module):
         if read is None or read.way in silent:
             continue
-        if read.lead and _hit_of_string(index.find(".".join(read.names[: read.lead])), module, index, known):
+        lead = index.find(".".join(read.names[: read.lead])) if read.lead else ()
+        if _hit_of_string(lead, module, index, known):
             continue  # what stands beside the string is deprecated, and a finding of its own
+        before = list(places_of(lead))
         string = module.facts.strings[number]
         for own in range(len(read.names) - read.lead):
             traces = index.find(read.dotted(own))
-            hit = _hit_of_string(traces, module, index, known)
+            hit = _hit_of_string(traces, module, index, known, before)
             if hit is None:
+                before += places_of(traces)
                 continue
             if not _falls_back(traces, hit[0], index, known) and _is_meant(module, string, read, hit[1]):
                 span = Span(string.span.start, read.spans[own].end) if read.spans else string.span
@@ -114,11 +120,11 @@ def _strings(module: Module, index: Index, known: Marks) -> list[Reference]:
 
 
 def _hit_of_string(
-    traces: tuple[Trace, ...], module: Module, index: Index, known: Marks
+    traces: tuple[Trace, ...], module: Module, index: Index, known: Marks, before: Iterable[Place] = ()
 ) -> tuple[Deprecation, Place, Place] | None:
     """As for a name; but a path that goes through the home of the deprecated thing, or of its replacement, and names
     something else there is left to those modules."""
-    hit = _first_hit(traces, module, index, known)
+    hit = _first_hit(traces, module, index, known, before)
     if hit is None:
         return None
     through = next(trace.first for trace in traces if hit[1] in trace.places)
@@ -145,10 +151,10 @@ def _falls_back(traces: tuple[Trace, ...], deprecation: Deprecation, index: Inde
 
 
 def _first_hit(
-    traces: tuple[Trace, ...], module: Module, index: Index, known: Marks
+    traces: tuple[Trace, ...], module: Module, index: Index, known: Marks, before: Iterable[Place] = ()
 ) -> tuple[Deprecation, Place, Place] | None:
     for trace in traces:
-        hit = known.deprecation_of(trace, index)
+        hit = known.deprecation_of(trace, index, before)
         if hit is not None and not _at_home(*hit, module, index):
             return (*hit, trace.last)
     return None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
 from ssot_rules.index import Index, Module, Place, Trace, absolute
-from ssot_rules.marks import Deprecation, marks
+from ssot_rules.marks import Deprecation, marks, places_of
 from ssot_rules.proof import Question, Sites, cycle_objection, lead_to_one, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
@@ -58,7 +58,7 @@ def replacement_of(deprecation: Deprecation, place: Place, index: Index) -> Targ
     if index.exists(dotted) is False:
         return None
     known = index.once(marks, None)
-    if any(known.deprecation_of(trace, index) for trace in index.find(dotted)):
+    if any(known.deprecation_of(trace, index, deprecation.replaced) for trace in index.find(dotted)):
         return None
     keywords = () if beyond else tuple(deprecation.entry.arguments.items())
     return target_at(dotted, index)._replace(keywords=keywords)
@@ -146,8 +146,10 @@ def _replace_through_use(module: Module, number: int, segment: int, target: Targ
 def _deprecated_segment(module: Module, number: int, index: Index) -> tuple[int, Target] | None:
     """The first segment of a use that reaches something deprecated, and what to write instead."""
     known = index.once(marks, None)
+    before: list[Place] = []
     for segment, traces in enumerate(index.used(module, number)):
-        hit = next(filter(None, (known.deprecation_of(trace, index) for trace in traces)), None)
+        hit = next(filter(None, (known.deprecation_of(trace, index, before) for trace in traces)), None)
+        before += places_of(traces)
         if hit is not None:
             target = replacement_of(*hit, index)
             return None if target is None else (segment, target)

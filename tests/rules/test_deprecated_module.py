@@ -124,6 +124,64 @@ def test_what_the_replacement_has_from_the_module_that_it_replaces():
     )
 
 
+def test_members_of_what_the_replacement_has_from_the_module_that_it_replaces():
+    check_fix(
+        """
+    #- ssot.toml
+    [concepts.release]
+    canonical = "app.release"
+    [[concepts.release.deprecated]]
+    path = "app.former"
+    #- app/__init__.py
+    #- app/release.py
+    from app.former import Version
+    #- app/former.py
+    class Names:
+        all = ()
+    class Version:
+        names = Names
+        @classmethod
+        def of(cls, name): ...
+    #- app/first.py
+    import app.release
+    from app.release import Version
+    print(app.release.Version.of("x"), app.release.Version.names.all, Version.of("y"))
+    #- app/second.py
+    import app.former
+    #      ^^^^^^^^^^ SSOT101 💡 `app.former` is deprecated, use `app.release`
+    print(app.former.Version.of("x"))
+    #     ^^^^^^^^^^ SSOT105 💡 `former` is deprecated, use `app.release`
+    """,
+        after="""
+    #- app/second.py
+    import app.release
+    print(app.release.Version.of("x"))
+    """,
+    )
+
+
+def test_a_patch_of_a_member_of_what_the_replacement_has_from_the_module_that_it_replaces():
+    check(
+        """
+    #- ssot.toml
+    [concepts.release]
+    canonical = "app.release"
+    [[concepts.release.deprecated]]
+    path = "app.former"
+    #- app/__init__.py
+    #- app/release.py
+    from app.former import Version
+    #- app/former.py
+    class Version:
+        def of(self): ...
+    #- tests/test_first.py
+    from unittest.mock import patch
+    from app.release import Version
+    patch("app.release.Version.of"), patch.object(Version, "of")
+    """
+    )
+
+
 def test_the_module_itself_stays_deprecated_through_its_replacement():
     check_fix(
         """
