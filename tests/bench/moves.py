@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -125,8 +126,9 @@ def prepare(kind: str, tree: Names, root: Path, seed: int, concepts: int) -> lis
         for number, move in enumerate(chosen):
             (_write_face if number % 2 else _write_shim)(paths[move.old], tree, move)
     elif kind == "renames":
+        asked = {(ask.module, ask.name) for ask in tree.asked()}
         for move in chosen:
-            _write_rename(paths, tree, move)
+            _write_rename(paths, tree, move, asked)
     lines = ["version = 1"]
     for number, move in enumerate(chosen):
         lines += ["", f"[concepts.c{number}]", f'canonical = "{move.new}"']
@@ -161,13 +163,47 @@ def _passing_on(module: str, names: list[str]) -> str:
     return f"from .{module} import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
 
 
-def _write_rename(paths: Mapping[str, Path], tree: Names, move: Move) -> None:
+def _write_rename(paths: Mapping[str, Path], tree: Names, move: Move, asked: Set[tuple[str, str]]) -> None:
+    """Give a definition a second name, and let those modules use that which nobody asks for the first one."""
     module, _, name = move.new.rpartition(".")
     former = move.old.rpartition(".")[2]
     with paths[module].open("ab") as file:
         file.write(f"\n\n{former} = {name}\n".encode())
-    word = re.compile(rb"(?<![\w.\"'])" + name.encode() + rb"\b(?![\"'])(?!\s*[=:](?!=))")
     for source in tree.sources.values():
-        if source.name != module and (module, name, name) in source.imported and len(source.given.get(name, ())) <= 1:
-            content = paths[source.name].read_bytes()
-            paths[source.name].write_bytes(word.sub(former.encode(), content))
+        if source.name == module or (source.name, name) in asked or len(source.given.get(name, ())) > 1:
+            continue
+        if {known for known in source.imported if known[2] == name} == {(module, name, name)}:
+            paths[source.name].write_bytes(_renamed(paths[source.name].read_bytes(), name, former))
+
+
+def _renamed(content: bytes, name: str, other: str) -> bytes:
+    """A source with another name for one that it imports and gives to nothing else; as it is where that cannot be told,
+    or where a string says the name."""
+    places: list[ast.Name | ast.alias] = []
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.JoinedStr):
+            if name in ast.unparse(node):  # its parts have no places of their own
+                return content
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and _is_said(name, node.value):
+                return content
+        elif isinstance(node, ast.Name):
+            if node.id == name and not isinstance(node.ctx, ast.Load):
+                return content
+            places += [node] if node.id == name else []
+        elif isinstance(node, ast.alias):
+            places += [node] if (node.name, node.asname) == (name, None) else []
+        elif not isinstance(node, ast.keyword) and name in (getattr(node, "name", None), getattr(node, "arg", None)):
+            return content
+    lines = content.splitlines(keepends=True)
+    for row, column in sorted(((place.lineno - 1, place.col_offset) for place in places), reverse=True):
+        line = lines[row]
+        if line[column : column + len(name)] != name.encode():
+            return content
+        lines[row] = line[:column] + other.encode() + line[column + len(name) :]
+    return b"".join(lines)
+
+
+def _is_said(name: str, text: str) -> bool:
+    """Whether a string may be a name, or an annotation that holds it."""
+    return name in re.findall(r"\w+", text) and re.fullmatch(r"(?:[\w.\[\]]|, | \| )+", text) is not None

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from bench import moves, trees
 from bench.importing import Held, held
-from bench.names import Names
+from bench.names import MISSING, Names
 from harness import is_safe, without_short_cut
 from ssot_server.engine import Engine
 
@@ -35,6 +35,10 @@ _ANSWERED = frozenset({"SSOT101", "SSOT102", "SSOT103", "SSOT104", "SSOT105", "S
 """What the fix of another finding may answer, in the files that it changes."""
 _OF_ALL_IMPORTS = "SSOT302"
 """Of many loops of imports the shortest one is told: what is told changes with every import (see `_new_loops`)."""
+_BY_WORDS = frozenset({"SSOT201", "SSOT204"})
+"""What is told by how code reads: a fix that gives names in it other names may take such a finding away, and changes
+the evidence."""
+_EVIDENCE = re.compile(r"(?: \(\d+%\))?: .*", re.DOTALL)
 _ROW = re.compile(r" from line \d+")
 _TESTS = re.compile(r"(^|[._])(tests?|conftest|__main__)([._]|$)")
 """What a tree can be imported without."""
@@ -203,8 +207,9 @@ def _notes(engine: Engine) -> list[Note]:
     found = []
     for finding in engine.check().findings:
         fix = finding.fix
-        said = None if fix is None else fix.message
-        found.append(Note(finding.path, finding.rule.code, finding.diagnostic.message, said, is_safe(finding)))
+        said, message, code = None if fix is None else fix.message, finding.diagnostic.message, finding.rule.code
+        message = _EVIDENCE.sub("", message) if code in _BY_WORDS else message
+        found.append(Note(finding.path, code, message, said, is_safe(finding)))
     return found
 
 
@@ -215,7 +220,7 @@ def _differences(first: Sequence[Note], last: Sequence[Note], changed: Container
     for note, number in sorted((after - before).items()):
         yield f"new: {number} of {': '.join(note)}"
     for note, number in sorted((before - after - repaired).items()):
-        if note[0] not in changed or note[1] not in _ANSWERED:
+        if note[0] not in changed or note[1] not in _ANSWERED | _BY_WORDS:
             yield f"gone: {number} of {': '.join(note)}"
 
 
@@ -230,7 +235,8 @@ def _lost(before: Names, after: Names) -> Iterator[str]:
 
 
 def _changed_meanings(before: Names, after: Names) -> Iterator[str]:
-    then = before.origins()
+    """Names that lead elsewhere; one that led nowhere could not be imported, and to mend that is a fix (SSOT306)."""
+    then = {place: origin for place, origin in before.origins().items() if origin != {MISSING}}
     for place, origin in sorted(after.origins().items()):
         if then.get(place, origin) != origin:
             yield f"{'.'.join(place)} was {', '.join(sorted(then[place]))} and is {', '.join(sorted(origin))}"

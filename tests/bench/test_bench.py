@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bench import bans as b
-from bench import batch, large_file, main, real_fixes, replay, servers, start, tables, targets, trees
+from bench import batch, large_file, main, moves, real_fixes, replay, servers, start, tables, targets, trees
 from bench.batch import Checker, Measure, Result
 from bench.growth import check_peak, growth_table, steadiness
 from bench.names import Names
@@ -409,3 +409,23 @@ def test_findings_of_ruff_have_no_rows(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import sys\n\nimport math as m\nm = sys\n")
     assert len(before) == 1
     assert real_fixes._linted(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        (
+            "from app import x\ntry: x(x=1)\nexcept x: y.x",
+            "from app import was_x\ntry: was_x(x=1)\nexcept was_x: y.x",
+        ),
+        ("from app import x, y\né = x.x", "from app import was_x, y\né = was_x.x"),
+        ("from app import x\nx = 1", None),
+        ("from app import x\ndef f(x): return x", None),
+        ("from app import x\nprint(f'{x}')", None),
+        ("from app import x\n__all__ = ['x']", None),
+        ("from app import x\ndef f(a: 'list[x]'): 'Do x.'", None),
+        ("from app import x\ndef f(a): 'Do x as it was.'", "from app import was_x\ndef f(a): 'Do x as it was.'"),
+    ],
+)
+def test_a_name_that_is_renamed_means_what_it_did(text: str, renamed: str | None) -> None:
+    assert moves._renamed(text.encode(), "x", "was_x").decode() == (renamed or text)
