@@ -25,6 +25,7 @@ if __name__ == "__main__":
 from bench import trees
 from harness import is_safe
 from ssot_server.engine import Engine
+from ssot_server.report import Finding
 
 _SHOWN = 20
 
@@ -131,19 +132,29 @@ def _replay(migration: Migration, cache: Path) -> Outcome:
         _take_over(root / home, after / home)
     (root / "ssot.toml").write_text(_registry(migration), "utf-8")
     engine = Engine.open(root)
-    found = [finding for finding in engine.check().findings if finding.fix is not None]
-    fixed = engine.fix(None, is_safe)
+    found = [finding for finding in engine.check().findings if finding.diagnostic.deprecated]
+    fixed = engine.fix(None, _is_wanted)
     engine.write(fixed.changed, fixed.together)
+    left = {finding.path for finding in fixed.report.findings if finding.diagnostic.deprecated}
     return compared(
         migration,
         fixed={path: (root / path).read_bytes() for path in fixed.changed},
-        left={finding.path: (root / finding.path).read_bytes() for finding in fixed.report.findings},
+        left={path: (root / path).read_bytes() for path in left},
         released=after,
     )._replace(
         findings=len(found),
-        unsafe=Counter(finding.fix.unsafe for finding in found if finding.fix and finding.fix.unsafe),
+        unsafe=Counter(_doubt(finding) for finding in found if not is_safe(finding)),
         seconds=time.monotonic() - begin,
     )
+
+
+def _is_wanted(finding: Finding) -> bool:
+    return finding.diagnostic.deprecated and is_safe(finding)
+
+
+def _doubt(finding: Finding) -> str:
+    fix = finding.fix
+    return "no fix" if fix is None or fix.unsafe is None else fix.unsafe
 
 
 def _take_over(path: Path, released: Path) -> None:
