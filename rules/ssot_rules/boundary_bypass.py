@@ -44,6 +44,7 @@ from typing import NamedTuple
 
 from ssot_rules.bans import holds_for
 from ssot_rules.contract import Diagnostic, Fix, Related, Rule, Severity
+from ssot_rules.facts import ImportStatement
 from ssot_rules.globs import lies_in
 from ssot_rules.index import Index, Module, Place, Trace, absolute_path, dotted
 from ssot_rules.registry import Boundary, Registry
@@ -119,7 +120,7 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
         for fence in fences:
             if for_types and not fence.boundary.type_checking:
                 continue
-            traces = index.imported(module, number)
+            traces = _traces(number, module, index)
             across = next(filter(None, (fence.crossed_at(trace, index) for trace in traces)), None)
             if across is not None:
                 yield _diagnostic(fence, across, number, module, index)
@@ -142,14 +143,29 @@ def _stays_on_its_side(module: Module, fences: tuple[_Fence, ...], index: Index)
 
 
 def _may_cross(home: str, name: str, fences: tuple[_Fence, ...], index: Index) -> bool:
-    """Whether a name of a module may lead across; `*` is the module itself."""
+    return any(fence.crossed_at(trace, index) is not None for fence in fences for trace in _behind(home, name, index))
+
+
+def _traces(number: int, module: Module, index: Index) -> tuple[Trace, ...]:
+    """Where an imported name leads."""
+    imported = module.facts.imports[number]
+    statement = module.facts.statements[imported.statement]
+    is_plain = statement.module is None
+    home = index.home(imported.name if is_plain else _spelled(statement), module.path)
+    return _behind(home, "*" if is_plain else imported.name, index) if home else index.imported(module, number)
+
+
+def _spelled(statement: ImportStatement) -> str:
+    return "." * statement.level + (statement.module or "")
+
+
+def _behind(home: str, name: str, index: Index) -> tuple[Trace, ...]:
+    """Where a name of a module leads; `*` is the module itself."""
     if name == "*":
-        traces: tuple[Trace, ...] = (Trace((Place(home, ""),)),)
-    elif index.once(_is_defined_there, Place(home, name)):
-        traces = (Trace((Place(home, name),)),)
-    else:
-        traces = index.below(Place(home, ""), name)
-    return any(fence.crossed_at(trace, index) is not None for fence in fences for trace in traces)
+        return (Trace((Place(home, ""),)),)
+    if index.once(_is_defined_there, Place(home, name)):
+        return (Trace((Place(home, name),)),)
+    return index.below(Place(home, ""), name)
 
 
 def _is_defined_there(place: Place, index: Index) -> bool:
@@ -166,7 +182,7 @@ def _diagnostic(fence: _Fence, across: str, number: int, module: Module, index: 
     boundary = fence.boundary
     imported = module.facts.imports[number]
     statement = module.facts.statements[imported.statement]
-    spelled = "." * statement.level + (statement.module or "")
+    spelled = _spelled(statement)
     source = absolute_path(spelled, module.name, is_package=module.is_package) if spelled else None
     direct = source is None or imported.name == "*" or across in {source, f"{source}.{imported.name}"}
     what = f"`{across}`" if direct else f"`{imported.name}` is `{across}`, which"

@@ -730,15 +730,25 @@ class Facts:
 
     def _parts_binding(self, name: str) -> Iterator[int]:
         """The numbers of the parts that could bind a name of the module."""
-        definition = re.compile(rf"\b(?:class|def)[\s\\]+{re.escape(name)}(?!\w)")
         for number in self.parts_about((name,)):
             if (
                 len(self.starts) == 1
                 or number in self._parts_with(_DISGUISES)
                 or self.binds_more(number)
-                or definition.search(self.text, self.starts[number], self.end(number))
+                or self._defines(number, name)
             ):
                 yield number
+
+    def _defines(self, part: int, name: str) -> bool:
+        """Whether a part looks as if it defined a class or function whose name begins so."""
+        end = self.end(part)
+        at = self.text.find(name, self.starts[part], end)
+        while at >= 0:
+            before = _DEFINED.search(self.text, max(0, at - _LONGEST_LEAD), at)
+            if before is not None and not before["name"]:
+                return True
+            at = self.text.find(name, at + len(name), end)
+        return False
 
     def names(self) -> Iterator[str]:
         """Every name of the module, some of them more than once. This reads every part of the file."""

@@ -412,11 +412,13 @@ def test_relative_imports():
     def f():
         from .sub import *
     #        ^^^^ SSOT108 💡 …
+    #- app/b.py
+    def f(): ...
     #- app/sub/__init__.py
     #- app/sub/deep.py
     from.import other
     #   ^ SSOT108 💡 …
-    from .. a import\\
+    from .. b import\\
     #    ^^^^ SSOT108 💡 …
       f
     from ....nowhere import g
@@ -424,8 +426,9 @@ def test_relative_imports():
     x = y = "from . import x"
     #- app/sub/other.py
     if x:
-    \tfrom . import deep
+    \tfrom . import third
     #     ^ SSOT108 💡 …
+    #- app/sub/third.py
     #- app/vendor/a.py
     from . import b
     #- app/vendor/b.py
@@ -446,12 +449,12 @@ def test_relative_imports():
         from app.sub import *
     #- app/sub/deep.py
     from app.sub import other
-    from app.a import\\
+    from app.b import\\
       f
     from ....nowhere import g
     x = y = "from . import x"
     #- app/sub/other.py
     if x:
-    \tfrom app.sub import deep
+    \tfrom app.sub import third
     """,
     )

@@ -431,6 +431,9 @@ NO_FINDINGS = {
 def test_no_finding(files):
     check(
         """
+        #- ssot.toml
+        [rules]
+        import-cycle = "off"
         #- app/__init__.py
         #- app/engine.py
         class Engine: ...
