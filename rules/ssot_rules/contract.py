@@ -204,6 +204,9 @@ class Rule(NamedTuple):
     check_related: CheckModule | None = None
     """Of a rule with `grounds`: what it finds besides in the files that the registry speaks of, and only there."""
 
+    finds_likes: bool = False
+    """Whether it finds what is merely like a canonical implementation, in files that name nothing of the registry."""
+
     @property
     def summary(self) -> str:
         """The first line of the documentation."""

@@ -180,6 +180,13 @@ class Index(Protocol):
     def is_unrelated(self, path: str) -> bool:
         """Whether a file is looked at although nothing in it could lead to what the registry speaks of."""
 
+    def is_named(self, path: str) -> bool:
+        """Whether a file may hold a name that leads to what the registry speaks of; the others are looked at because
+        they may be like a canonical implementation."""
+
+    def may_be_alike(self, path: str) -> bool:
+        """Whether a file may hold something that is like a canonical implementation, as far as a search tells."""
+
     def asking(self, path: str) -> tuple[str, ...]:
         """The files that may import the module in a file, or something from it, as far as outlines tell; in order."""
 

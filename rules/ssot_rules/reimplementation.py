@@ -221,4 +221,4 @@ def _diagnostic(found: _Found, module: Module, index: Index) -> Diagnostic:
     )
 
 
-RULE = Rule(RULE_CODE, RULE_NAME, Severity.WARNING, __doc__, check)
+RULE = Rule(RULE_CODE, RULE_NAME, Severity.WARNING, __doc__, check, finds_likes=True)

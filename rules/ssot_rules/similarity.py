@@ -119,7 +119,7 @@ def _functions(canonical: Sketch, other: Sketch) -> Agreement:
 def _part(canonical: Sketch, other: Sketch) -> Agreement:
     """A function beside a class: it may be one of its public methods, written again; how a class does its work inside
     is not what it is."""
-    if is_dictated_by_python(other.name):
+    if is_dictated_by_python(other.name) or other.body.size < _LEAST_STEPS:
         return NONE
     found = [_functions(member, other) for member in canonical.members if not member.name.startswith("_")]
     return max(found, key=lambda known: known.score, default=NONE)
@@ -162,6 +162,8 @@ _ENOUGH_MEMBERS = 2.0
 """The weight of members in common from which on they are no accident."""
 _DICTATED = 0.15
 _SAME_BODY = 0.6
+_WORK = 0.85
+"""What the body weighs where two members are compared; the rest is for what they are given."""
 _TELLING_STEPS = 12
 
 
@@ -211,8 +213,8 @@ def _matches(mine: dict[str, Sketch], theirs: dict[str, Sketch], dictated: Set[s
     for name, known in mine.items():
         if name in alike or known.body.size < _TELLING_STEPS:
             continue
-        best = max(left, key=lambda method: _same_work(known, method), default=None)
-        if best is not None and (value := _same_work(known, best)) >= _SAME_BODY:
+        value, best = max(((_enough_work(known, method), method) for method in left), key=_value, default=(0.0, known))
+        if value >= _SAME_BODY:
             left.remove(best)
             yield _Match(known, best, value, max(_weight(name, frozenset()), 0.4))
 
@@ -229,7 +231,19 @@ def _same_name(one: Sketch, other: Sketch, dictated: Set[str]) -> _Match:
 
 
 def _same_work(one: Sketch, other: Sketch) -> float:
-    return 0.85 * _bodies(one.body, other.body).score + 0.15 * _signatures(one, other)
+    return _WORK * _bodies(one.body, other.body).score + (1 - _WORK) * _signatures(one, other)
+
+
+def _enough_work(one: Sketch, other: Sketch) -> float:
+    """As `_same_work`, where that is `_SAME_BODY` or more; else 0, told in less time: nearly all pairs are that."""
+    if one.body.prints.isdisjoint(other.body.prints):  # that is half of what bodies are compared by
+        return 0.0
+    score = _WORK * _bodies(one.body, other.body).score
+    return score + (1 - _WORK) * _signatures(one, other) if score + (1 - _WORK) >= _SAME_BODY else 0.0
+
+
+def _value(known: tuple[float, Sketch]) -> float:
+    return known[0]
 
 
 def _class_words(canonical: Sketch, other: Sketch, matches: Collection[_Match], dictated: Set[str]) -> Iterator[str]:

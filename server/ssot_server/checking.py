@@ -39,7 +39,9 @@ def check_new(module: Module, index: Index, before: Set[str]) -> list[Finding]:
 
 
 def problem_of(module: Module, index: Index) -> Skipped | None:
-    """What of a module could not be checked, because it does not parse."""
+    """What of a module could not be checked, because it does not parse; nothing of one that no name leads to."""
+    if index.is_unrelated(module.path) or not index.is_named(module.path):
+        return None
     problem = module.facts.problem_about(index.names, parts_of_interest(module, index))
     if problem is None:
         return None
@@ -106,7 +108,8 @@ def _checks(rule: Rule, path: str, index: Index) -> Iterator[CheckModule]:
     """What a rule does about a file."""
     is_wide = (rule.grounds or rule.suspects) is not None
     related = rule.check_related if is_wide else rule.check
-    if related is not None and not index.is_unrelated(path):
+    may_find = index.may_be_alike(path) if rule.finds_likes else index.is_named(path)
+    if related is not None and may_find and not index.is_unrelated(path):
         yield related
     if rule.check is not None and _is_wide(rule, index) and _may_find_widely(rule, path, index):
         yield rule.check

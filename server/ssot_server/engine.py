@@ -36,7 +36,7 @@ from ssot_server.index.surroundings import Surroundings
 from ssot_server.places import FILE_SUFFIXES, SOURCE_SUFFIXES
 from ssot_server.registry_reader import Reading, Shared, Sharing, read_registry
 from ssot_server.report import Finding, Report, Skipped
-from ssot_server.search import Search
+from ssot_server.search import Search, seeks_likes
 from ssot_server.steps import Desk, Progress
 from ssot_server.workers import Crew
 from ssot_server.workspace import (
@@ -367,12 +367,14 @@ class Engine:
         reach = before.reach()
         search = Search(reach.words)
         paths, others = set(reach.paths), set(reach.unsettled)
+        unnamed, unlike = set(reach.unnamed), set(reach.unlike)
         for path in self._edited:
             outline = before.known_outline(path)
             if outline is not None and not shows_alike(outline, self._store.outline(path)):
                 return None
-            is_concerned = self._store.concerns(path, search) or any(concerned((path,), before))
-            is_concerned = is_concerned and path in tree.known
+            found = self._store.found(path, search)
+            is_named = not all(map(seeks_likes, found)) or any(concerned((path,), before))
+            is_concerned = (is_named or bool(found)) and path in tree.known
             known = before.known_facts(path)
             if known is not None:
                 facts = self._store.load(path)
@@ -381,10 +383,18 @@ class Engine:
             elif is_concerned:
                 return None
             (paths.add if is_concerned else paths.discard)(path)
+            (unnamed.discard if is_named or not is_concerned else unnamed.add)(path)
+            (unlike.discard if any(map(seeks_likes, found)) or not is_concerned else unlike.add)(path)
             is_open = path in tree.known and not is_concerned and unsettled((path,), before.after({path}, reach))
             (others.add if is_open else others.discard)(path)
-        if len(paths) != len(reach.paths) or others != reach.unsettled:
-            reach = reach._replace(paths=tuple(sorted(paths)), unsettled=frozenset(others))
+        is_other = len(paths) != len(reach.paths) or others != reach.unsettled
+        if is_other or unnamed != reach.unnamed or unlike != reach.unlike:
+            reach = reach._replace(
+                paths=tuple(sorted(paths)),
+                unsettled=frozenset(others),
+                unnamed=frozenset(unnamed),
+                unlike=frozenset(unlike),
+            )
         later = before.after(self._edited, reach)
         return later if before.is_still_like(self._edited, later) else None
 

@@ -50,6 +50,11 @@ _LOOK_BACK = 200
 NOTHING: frozenset[Word] = frozenset()
 
 
+def seeks_likes(word: Word) -> bool:
+    """Whether a word is several, of which enough make a file one that may be like a canonical implementation."""
+    return word[5] > 0
+
+
 class Search:
     """A search for words, ready to be run over many files."""
 

@@ -24,7 +24,7 @@ from ssot_server.disk import Disk
 from ssot_server.index.snapshot import Reach, Snapshot
 from ssot_server.index.store import Searched, Store
 from ssot_server.report import Finding, Settled, Skipped
-from ssot_server.search import Search
+from ssot_server.search import Search, seeks_likes
 from ssot_server.workers import Crew, Share
 
 Progress = Callable[[str, int, int], None]
@@ -80,19 +80,28 @@ def reach(crew: Crew[Desk], desk: Desk) -> Reach:
     until no new one does. Every process's index is given the result."""
     wanted = fresh = words(desk.index) | words_of_comments(desk.index)
     paths: set[str] = set()
+    like: set[str] = set()
     while True:
         names = frozenset(word.text for word in wanted if word.is_everywhere)
         more: set[str] = set()
         for searched, others in crew.ask(_search, fresh, names, paths):
             desk.store.remember(fresh, searched)
-            paths.update(searched.found)
+            paths.update(naming(searched))
+            like.update(path for path, found in searched.found.items() if any(map(seeks_likes, found)))
             more |= others
         if more <= names:
             paths.update(concerned(desk.files, desk.index))
             followed = frozenset(word.text for word in wanted if word.is_name)
-            found = Reach(tuple(sorted(paths)), followed, wanted, unsettled=frozenset(_unsettled(crew, desk) - paths))
-            crew.ask(_take, found)
-            return found
+            known = Reach(
+                tuple(sorted(paths | like)),
+                followed,
+                wanted,
+                unsettled=frozenset(_unsettled(crew, desk) - paths - like),
+                unnamed=frozenset(like - paths),
+                unlike=frozenset(paths - like),
+            )
+            crew.ask(_take, known)
+            return known
         fresh = frozenset(map(Word, more - names))
         wanted |= fresh
 
@@ -131,8 +140,13 @@ def _search(
     """Which further files matter, and under which other names all that matter pass things on."""
     files = share.part(desk.files)
     searched = desk.store.search(Search(fresh), files, lambda some: desk.watched("Searching", some, share))
-    modules = desk.modules("Reading", _mine(desk, share, paths | searched.found.keys()), share)
+    modules = desk.modules("Reading", _mine(desk, share, {*paths, *naming(searched)}), share)
     return searched, {name for module in modules for name in other_names(module, names, desk.index)}
+
+
+def naming(searched: Searched) -> Iterator[str]:
+    """Those of the files found that hold a name which could lead to something, and are not merely like it."""
+    return (path for path, found in searched.found.items() if not all(map(seeks_likes, found)))
 
 
 # -- findings ---------------------------------------------------------------------------------------------------
@@ -181,7 +195,7 @@ def _check(desk: Desk, share: Share, paths: Set[str]) -> Checked:
     skipped: list[Skipped] = []
     for module in desk.modules("Checking", chosen, share):
         found += check_module(module, desk.index)
-        problem = None if desk.index.is_unrelated(module.path) else problem_of(module, desk.index)
+        problem = problem_of(module, desk.index)
         if problem is not None:
             skipped.append(problem)
     unreadable = {path: desk.store.unreadable[path] for path in chosen if path in desk.store.unreadable}
@@ -222,7 +236,8 @@ def _wanted(desk: Desk, _: Share) -> tuple[Any, ...]:
 
 def _gather(desk: Desk, share: Share, wanted: Sequence[Any]) -> dict[Any, frozenset[Any]]:
     """What proofs and counts ask all modules for."""
-    paths = set(desk.index.reach().paths)
+    reach = desk.index.reach()
+    paths = set(reach.paths) - reach.unnamed
     modules = [
         module for path in share.part(desk.files) if path in paths and (module := desk.index.module(path)) is not None
     ]

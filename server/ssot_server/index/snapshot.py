@@ -46,6 +46,10 @@ class Reach(NamedTuple):
     """All files were searched."""
     unsettled: frozenset[str] = frozenset()
     """Further files that could hold a finding of a rule which concerns more than that."""
+    unnamed: frozenset[str] = frozenset()
+    """Those of `paths` that hold none of these names: they may only be like a canonical implementation."""
+    unlike: frozenset[str] = frozenset()
+    """Those of `paths` that hold too little of what the canonical implementations need to be like one."""
 
 
 class Survey(NamedTuple):
@@ -287,7 +291,8 @@ class Snapshot:
         """See `Index.gather`."""
         key = (compute, None)
         if key not in self._known.anything:
-            parts = (self.once(compute, module) for module in self.candidates())
+            named = (module for module in self.candidates() if self.is_named(module.path))
+            parts = (self.once(compute, module) for module in named)
             self._known.anything[key] = frozenset().union(*parts)
         found: frozenset[Value] = self._known.anything[key]
         return found
@@ -585,6 +590,14 @@ class Snapshot:
     def is_unrelated(self, path: str) -> bool:
         """See `Index.is_unrelated`."""
         return path in self.reach().unsettled
+
+    def is_named(self, path: str) -> bool:
+        """See `Index.is_named`."""
+        return path not in self.reach().unnamed
+
+    def may_be_alike(self, path: str) -> bool:
+        """See `Index.may_be_alike`."""
+        return path not in self.reach().unlike
 
     def settled(self, compute: Callable[[str, Index], frozenset[str] | None], path: str) -> bool:
         """See `Index.settled`."""

@@ -242,9 +242,9 @@ class Store:
             found, looked_at, {path: self.unreadable[path] for path in looked_at if path in self.unreadable}
         )
 
-    def concerns(self, path: str, search: Search) -> bool:
-        """Whether one file could matter to a search."""
-        return bool(self._search(path, search, {NOTHING: search}))
+    def found(self, path: str, search: Search) -> frozenset[Word]:
+        """The words because of which one file could matter to a search."""
+        return self._search(path, search, {NOTHING: search})
 
     def _search(self, path: str, search: Search, left: dict[frozenset[Word], Search]) -> frozenset[Word]:
         """What is found in a file; `left` is what is left to search for, by what was searched for before."""
