@@ -1,7 +1,7 @@
 /**
- * Bundles the extension into dist/, for a release with `--production`; or, with `tests`, each test into out/.
+ * Bundles the extension into dist/, for a release (with what belongs beside it) with `--production`; or, with `tests`, each test into out/.
  */
-import { readdirSync } from "node:fs";
+import { copyFileSync, readdirSync } from "node:fs";
 import { build } from "esbuild";
 
 const common = { bundle: true, platform: "node", target: "node18", format: "cjs", logLevel: "warning" };
@@ -19,6 +19,11 @@ if (process.argv.includes("tests")) {
   }
 } else {
   const production = process.argv.includes("--production");
+  if (production) {
+    for (const name of ["LICENSE", "CHANGELOG.md"]) {
+      copyFileSync(`../${name}`, name);
+    }
+  }
   await build({
     ...common,
     entryPoints: ["src/extension.ts"],

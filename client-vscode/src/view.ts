@@ -74,7 +74,7 @@ export class ConceptsView implements vscode.TreeDataProvider<Node>, vscode.Dispo
 
   private show(server: Server, overview: Overview): void {
     const state = stateOf(server, overview);
-    if (state === "starting" || (overview.asking && overview.concepts === undefined)) {
+    if (state === undefined) {
       return; // what is shown stays until there is something to say
     }
     void vscode.commands.executeCommand("setContext", STATE, state);
@@ -90,7 +90,8 @@ export function target(place: Place): [vscode.Uri, vscode.TextDocumentShowOption
   return [vscode.Uri.parse(place.uri), { selection }];
 }
 
-function stateOf(server: Server, { status, concepts, tooOld }: Overview): string {
+/** The word for what the view has to say; undefined while that is not known. */
+function stateOf(server: Server, { status, concepts, tooOld }: Overview): string | undefined {
   const state = server.state;
   if (state.kind === "problem") {
     return "noPython";
@@ -101,13 +102,13 @@ function stateOf(server: Server, { status, concepts, tooOld }: Overview): string
   if (tooOld === true) {
     return "oldServer";
   }
-  if (status === undefined) {
-    return "starting";
-  }
-  if (status.length === 0) {
+  if (status?.length === 0) {
     return "noRegistry";
   }
-  if (concepts?.some((registry) => registry.concepts.length > 0) === true) {
+  if (status === undefined || concepts === undefined) {
+    return undefined;
+  }
+  if (concepts.some((registry) => registry.concepts.length > 0)) {
     return "ready";
   }
   return status.every((registry) => !registry.inForce) ? "broken" : "empty";

@@ -10,6 +10,32 @@ import { Editor, until, type Window } from "./editor";
 const OLD = "from app.agents.engine import ExecutionEngine";
 const NEW = "from app.agents.user_engine import UserExecutionEngine";
 
+/** What the example's code is checked with here. */
+const REGISTRY = `version = 1
+
+[concepts.execution-engine]
+canonical = "app.agents.user_engine.UserExecutionEngine"
+summary = "Runs one user's agents, isolated from every other user."
+owner = "@agents"
+names = ["*ExecutionEngine"]
+allow = ["app.agents.dry_run.DryRunExecutionEngine"]
+
+[[concepts.execution-engine.deprecated]]
+path = "app.agents.engine.ExecutionEngine"
+reason = "shares state between users"
+
+[concepts.execution-engine-factory]
+canonical = "app.agents.engine_factory.ExecutionEngineFactory"
+summary = "Makes and disposes of execution engines."
+owner = "@agents"
+
+[concepts.websocket-manager]
+canonical = "app.websocket.manager.WebSocketManager"
+summary = "Knows every open connection and sends to it."
+owner = "@platform"
+names = ["*WebSocketManager*"]
+`;
+
 let editor: Editor;
 let window: Window;
 
@@ -25,12 +51,16 @@ function check(name: string, run: () => Promise<void>): void {
   });
 }
 
+before(async () => {
+  editor = await Editor.start();
+});
+after(() => editor.stop());
+
 describe("the example, in an editor", () => {
   before(async () => {
-    editor = await Editor.start();
-    window = await editor.open();
+    window = await editor.open({ "ssot.toml": REGISTRY });
   });
-  after(() => editor.stop());
+  after(() => window.close());
 
   check("findings are underlined and struck through", async () => {
     await window.openFile("app/api.py", 4, 35);
@@ -59,7 +89,8 @@ describe("the example, in an editor", () => {
     await window.holds("app/api.py", NEW);
     const fixed = before.replace(OLD, NEW).replace("= ExecutionEngine(", "= UserExecutionEngine(");
     assert.equal(await window.read("app/api.py"), fixed);
-    await window.restore("app/api.py", before, 2);
+    await window.undoUntil("app/api.py", before);
+    await window.squiggles(2);
   });
 
   check("all safe fixes are applied on save where the user asks for it", async () => {
@@ -70,13 +101,14 @@ describe("the example, in an editor", () => {
     await window.saveUntil("app/jobs.py", "UserExecutionEngine(UserContext(user))");
     await window.squiggles(2);
     await window.settings({});
-    await window.restore("app/jobs.py", before, 3);
+    await window.undoUntil("app/jobs.py", before);
+    await window.squiggles(3);
   });
 
   check("the problems of the whole workspace are listed, without a file being open", async () => {
     await window.command("View: Close All Editors");
     await window.command("Problems: Focus on Problems View");
-    await window.page.locator(".markers-panel .monaco-list-row", { hasText: "mcp_engine.py" }).waitFor();
+    await window.page.locator(".markers-panel .monaco-list-row", { hasText: "isolated_engine.py" }).waitFor();
     await window.page.locator(".markers-panel .monaco-list-row", { hasText: "SSOT203" }).waitFor();
     await window.screenshot("problems");
     await window.command("View: Toggle Panel Visibility");
@@ -112,13 +144,13 @@ describe("the example, in an editor", () => {
     await preview.first().waitFor();
     const rows = preview.first().locator(".monaco-list-row");
     await rows.filter({ hasText: "api.py" }).locator("input[type=checkbox]").first().check();
-    await rows.filter({ hasText: "api.py" }).first().click();
     await window.screenshot("preview");
     await window.page.getByRole("button", { name: "Apply" }).click();
-    await window.command("File: Save All");
-    await window.holds("app/api.py", NEW);
+    await window.openFile("app/api.py");
+    await window.saveUntil("app/api.py", NEW);
     assert.ok(!(await window.read("app/jobs.py")).includes(NEW), "what was not ticked stays");
-    await window.restore("app/api.py", before, 2);
+    await window.undoUntil("app/api.py", before);
+    await window.squiggles(2);
   });
 
   check("squiggles follow ssot.toml as it is edited, and mistakes in it are underlined", async () => {
@@ -168,10 +200,9 @@ describe("the example, in an editor", () => {
 
 describe("a workspace without ssot.toml", () => {
   before(async () => {
-    editor = await Editor.start();
     window = await editor.open({ "ssot.toml": null });
   });
-  after(() => editor.stop());
+  after(() => window.close());
 
   check("the view offers to write one from the code", async () => {
     await window.openFile("app/api.py");
@@ -188,11 +219,13 @@ describe("a workspace without ssot.toml", () => {
 });
 
 describe("a machine without Python", () => {
+  let bare: Editor;
+
   before(async () => {
-    editor = await Editor.start({ PATH: "/nowhere", VSCODE_CLI: "1" }); // which keeps it from asking a shell for the PATH;
-    window = await editor.open();
+    bare = await Editor.start({ PATH: "/nowhere", VSCODE_CLI: "1" }); // which keeps it from asking a shell for the PATH
+    window = await bare.open({ "ssot.toml": REGISTRY });
   });
-  after(() => editor.stop());
+  after(() => bare.stop());
 
   check("says what is missing and offers ways out", async () => {
     await window.openFile("app/api.py");
@@ -240,5 +273,5 @@ function findServer({ root }: { readonly root: string }): number | undefined {
 }
 
 function python(): string {
-  return execFileSync("/bin/sh", ["-c", "command -v python3"], { encoding: "utf8" }).trim();
+  return execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
 }

@@ -14,7 +14,7 @@ export const PATIENCE = Number(process.env["SSOT_E2E_PATIENCE"] ?? 120) * 1000;
 
 const CLIENT = path.resolve(__dirname, "../..");
 const EXAMPLE = path.resolve(CLIENT, "../examples/agents");
-const PICTURES = path.join(CLIENT, "out/screenshots");
+const PICTURES = process.env["SSOT_E2E_PICTURES"] ?? path.join(CLIENT, "out/screenshots");
 
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
@@ -230,11 +230,15 @@ export class Window {
     });
   }
 
-  /** Gives a file on disk its text back; the editor, which has nothing unsaved, follows. */
-  async restore(name: string, text: string, squiggles: number): Promise<void> {
-    await this.write(name, text);
+  /** Takes changes of a file back, until it holds `text` again on disk. */
+  async undoUntil(name: string, text: string): Promise<void> {
     await this.openFile(name);
-    await this.squiggles(squiggles);
+    await until(`${name} is as it was`, async () => {
+      await this.press("Control+Z");
+      await this.press("Control+S");
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return (await this.read(name)) === text;
+    });
   }
 
   /** Waits until a file on disk holds a text. */
