@@ -135,10 +135,10 @@ def _is_detour(path: str, other: str, known: Sequence[Step], index: Index) -> bo
 
 def _source(module: Module, step: Step, other: str, index: Index) -> str | None:
     """The module, not `other` and no package around this one, that defines what an import takes from `other`."""
-    homes = {
-        trace.last.home if trace.last.name and not trace.missing else ""
-        for trace in index.imported(module, step.number)
-    }
+    traces = index.imported(module, step.number)
+    if any(place.name and index.submodule(place.home, place.name) for trace in traces for place in trace.places):
+        return None  # a package's own module, or what it calls so later: that depends on when it is asked
+    homes = {trace.last.home if trace.last.name and not trace.missing else "" for trace in traces}
     found = index.module(homes.pop()) if len(homes) == 1 else None
     if found is None or found.path in {other, module.path} or found.is_stub or found.is_package:
         return None

@@ -170,6 +170,16 @@ def test_an_import_goes_to_the_module_that_defines_the_name():
     from . import User, Visitor
     #    ^ SSOT302 💡 `app` and `app.admin` import each other; cut it here: `User` and `Visitor` are defined in `app.user`
     class Admin(User, Visitor): ...
+    #- kit/__init__.py
+    from . import array as arrays
+    from .base import Base
+    from .array import array
+    #- kit/array.py
+    class array: ...
+    #- kit/base.py
+    from . import arrays
+    #             ^^^^^^ SSOT302 `kit` and `kit.base` import each other; cut it here: it takes only `arrays`
+    Base = arrays.array
     #- shop/__init__.py
     from .item import Item
     from .cart import Cart
