@@ -263,7 +263,8 @@ def _import_from_source(module: Module, known: Sequence[Step], index: Index) -> 
     sources: dict[str, None] = {}
     for step in known:
         traces = index.imported(module, step.number)
-        place = traces[0].last
+        last = traces[0].last  # of `register = registry.register`, a method; what is imported is `register`
+        place = next(place for place in traces[0].places if place.home == last.home)
         source = index.module(place.home)
         target = target_at(f"{index.name_of(place.home)}.{place.name}", index)
         fix = redirect_import(module, step.number, target, index)

@@ -161,14 +161,16 @@ def test_an_import_goes_to_the_module_that_defines_the_name():
     check_fix(
         """
     #- app/__init__.py
-    from app.user import User, Guest as Visitor
+    from app.user import User, Guest as Visitor, register
     from app.admin import Admin
     #- app/user.py
-    class User: ...
+    class User:
+        def add(self): ...
     class Guest: ...
+    register = User.add
     #- app/admin.py
-    from . import User, Visitor
-    #    ^ SSOT302 💡 `app` and `app.admin` import each other; cut it here: `User` and `Visitor` are defined in `app.user`
+    from . import User, Visitor, register
+    #    ^ SSOT302 💡 `app` and `app.admin` import each other; cut it here: `User`, `Visitor` and `register` are defined in `app.user`
     class Admin(User, Visitor): ...
     #- kit/__init__.py
     from . import array as arrays
@@ -193,7 +195,7 @@ def test_an_import_goes_to_the_module_that_defines_the_name():
     """,
         after="""
     #- app/admin.py
-    from .user import Guest, User
+    from .user import Guest, User, register
     class Admin(User, Guest): ...
     """,
     )
