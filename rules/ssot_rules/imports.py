@@ -398,7 +398,7 @@ class _Plan:
         groups: dict[tuple[str, Bring | None], list[_Wanted]] = defaultdict(list)
         for wanted in fresh:
             bring = wanted.bring
-            alone = bring.name is None or self.style.is_single(self._source(bring))
+            alone = bring.name in {None, STAR} or self.style.is_single(self._source(bring))
             alone = alone or (bring.asname is not None and not combines)
             groups[bring.module, bring if alone else None].append(wanted)
         return list(groups.values())
