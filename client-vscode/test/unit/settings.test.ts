@@ -9,8 +9,8 @@ import { needsRestart, readSettings, substitute, type Settings } from "../../src
 const VARIABLES = {
   home: "/home/me",
   folders: [
-    { name: "first", path: "/work/first" },
-    { name: "second", path: "/work/second" },
+    { name: "first", path: "/code/first" },
+    { name: "second", path: "/code/second" },
   ],
   environment: { TOOLS: "/opt/tools" },
 };
@@ -52,9 +52,9 @@ test("every setting arrives where it is read", () => {
     enable: false,
     interpreter: ["/home/me/python"],
     importStrategy: "useBundled",
-    path: ["/work/second/ssot"],
+    path: ["/code/second/ssot"],
     server: {
-      configuration: "/work/first/team/ssot.toml",
+      configuration: "/code/first/team/ssot.toml",
       logLevel: "debug",
       lint: { enable: false },
       fixAll: false,
