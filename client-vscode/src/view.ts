@@ -1,5 +1,7 @@
 /** The view of concepts in the side bar. */
 
+import { isDeepStrictEqual } from "node:util";
+
 import * as vscode from "vscode";
 
 import type { Overview, Watch } from "./overview";
@@ -78,8 +80,11 @@ export class ConceptsView implements vscode.TreeDataProvider<Node>, vscode.Dispo
       return; // what is shown stays until there is something to say
     }
     void vscode.commands.executeCommand("setContext", STATE, state);
-    this.nodes = tree(overview.concepts ?? [], where);
-    this.changed.fire(undefined);
+    const nodes = tree(overview.concepts ?? [], where);
+    if (!isDeepStrictEqual(nodes, this.nodes)) {
+      this.nodes = nodes; // a row that is drawn anew without need would swallow a click on it
+      this.changed.fire(undefined);
+    }
   }
 }
 
