@@ -132,7 +132,7 @@ class ImportStyle(NamedTuple):
             head.level if self.nearest_first else -head.level,
             *self._spelling(head.module),
             first,
-            *self._spelling(head.asname or ""),
+            _natural(head.asname or ""),
         )
 
     def name_key(self, name: str, asname: str | None) -> Key:
@@ -143,7 +143,7 @@ class ImportStyle(NamedTuple):
             len(name) if self.by_length else 0,
             *self._spelling(name),
             asname is not None,
-            *self._spelling(asname or ""),
+            _natural(asname or ""),
         )
 
     def blank_lines(self, before: Head, after: Head, package: str) -> int:
