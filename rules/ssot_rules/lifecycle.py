@@ -6,13 +6,14 @@ and days on which it is not deprecated yet, make no difference to whether it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.facts import Span
-from ssot_rules.index import Index, Module
+from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import Deprecation, marks
 from ssot_rules.references import deprecated_references
 from ssot_rules.registry import Deprecated, Key, Registry
@@ -79,8 +80,72 @@ def is_gone(entry: Deprecated, index: Index) -> bool:
 
 
 def is_here(deprecation: Deprecation, index: Index) -> bool:
-    """Whether the workspace still has what is deprecated: a definition, a module, or a name that leads elsewhere."""
+    """Whether the workspace still has what is deprecated, as far as anybody can tell: a definition, a module, a name
+    that leads elsewhere, or one that a module may make on demand."""
     return not is_gone(deprecation.entry, index) and any(place.home for place in deprecation.places)
+
+
+def is_spelled(deprecation: Deprecation, index: Index) -> bool:
+    """Whether one of the files where it would be holds its name, at least as a part of another one. If none does, a
+    module makes it on demand, a class inherits it from outside, or it is gone: that cannot be told."""
+    return any(
+        not place.name or place.name.rpartition(".")[2] in module.text
+        for place in deprecation.places
+        if (module := index.module(place.home)) is not None
+    )
+
+
+def is_used_at_home(deprecation: Deprecation, index: Index) -> bool:
+    """Whether a module that has it uses it itself, other than in its definition: such uses are no findings. What a
+    module only passes it on by (`Old = Engine`) is no use of it."""
+    entered = {
+        place
+        for trace in index.find(deprecation.entry.path)
+        for before, place in zip((None, *trace.places), trace.places, strict=False)
+        if before is None or before.home != place.home
+    }
+    return any(_uses_its_own(place, index) for place in entered & deprecation.places)
+
+
+def _uses_its_own(place: Place, index: Index) -> bool:
+    module = index.module(place.home)
+    if module is None or not place.name.isidentifier():
+        return False
+    numbers = set(module.facts.named(place.name))
+    extent = _extent(place, index)
+    return any(
+        not numbers.isdisjoint(use.bindings) and not extent.start <= use.span.start < extent.end
+        for _, use in module.facts.uses.about((place.name,))
+    )
+
+
+def _extent(place: Place, index: Index) -> Span:
+    definition = index.definition(place)
+    return Span(0, 0) if definition is None else definition.span
+
+
+def members(module: Module, index: Index) -> frozenset[str]:
+    """The deprecated members of classes whose names a module holds behind a dot or in quotes, other than where they
+    are defined: it may reach them through an instance, which nobody can tell. Call it through
+    `index.gather(members)`."""
+    extents = {
+        place: _extent(place, index) if place.home == module.path else Span(0, 0)
+        for deprecation in index.once(marks, None).deprecations
+        for place in _members_of(deprecation)
+    }
+    return frozenset(
+        name
+        for place, extent in extents.items()
+        if (name := place.name.rpartition(".")[2]) in module.text
+        and any(
+            not extent.start <= found.start() < extent.end
+            for found in re.finditer(rf"""[.'"]\s*{re.escape(name)}\b""", module.text)
+        )
+    )
+
+
+def _members_of(deprecation: Deprecation) -> Iterator[Place]:
+    return (place for place in deprecation.places if place.home and "." in place.name)
 
 
 class Standing(NamedTuple):
@@ -89,6 +154,19 @@ class Standing(NamedTuple):
     deprecation: Deprecation
     uses: tuple[Used, ...]
     """All of them, in order."""
+    is_certain: bool = True
+    """There are no others: it is no member of a class that something may reach through an instance."""
+
+    @classmethod
+    def of(cls, deprecation: Deprecation, uses: tuple[Used, ...], index: Index) -> Standing:
+        """What is known of an entry, given its uses."""
+        names = {place.name.rpartition(".")[2] for place in _members_of(deprecation)}
+        return cls(deprecation, uses, not names or names.isdisjoint(index.gather(members)))
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing uses it, certainly."""
+        return self.is_certain and not self.uses
 
     @property
     def entry(self) -> Deprecated:
@@ -130,7 +208,8 @@ def standings(index: Index) -> Iterator[Standing]:
     for used in sorted(index.gather(uses)):
         found.setdefault((used.concept_name, used.number), []).append(used)
     for deprecation in wanted:
-        yield Standing(deprecation, tuple(found.get((deprecation.concept_name, deprecation.number), ())))
+        key = deprecation.concept_name, deprecation.number
+        yield Standing.of(deprecation, tuple(found.get(key, ())), index)
 
 
 def counted_in_words(count: int) -> str:
@@ -170,12 +249,12 @@ def _left_in_words(deprecation: Deprecation, index: Index) -> Iterator[str]:
     if not index.is_complete:
         return
     key = deprecation.concept_name, deprecation.number
-    standing = Standing(
-        deprecation, tuple(used for used in index.gather(uses) if (used.concept_name, used.number) == key)
-    )
+    found = tuple(used for used in index.gather(uses) if (used.concept_name, used.number) == key)
+    standing = Standing.of(deprecation, found, index)
     left = len(standing.counted(index))
     limit = "" if deprecation.entry.max_uses is None else f" of {deprecation.entry.max_uses} accepted"
-    yield f"{left or 'no'} {'use' if left == 1 else 'uses'} left{limit}"
+    if left or standing.is_certain:
+        yield f"{left or 'no'} {'use' if left == 1 else 'uses'} left{limit}"
 
 
 def _days(today: date, day: date) -> str:

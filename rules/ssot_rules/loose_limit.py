@@ -1,7 +1,9 @@
 """Fewer uses of something deprecated than its `max-uses`.
 
 ## What it does
-Reports, in `ssot.toml`, a `max-uses` that is higher than the number of uses that are left.
+Reports, in `ssot.toml`, a `max-uses` that is higher than the number of uses that are left. A member of a class may be
+reached through an instance, which nobody can count: its limit is left alone while its name stands behind a dot
+anywhere.
 
 ## Why is this bad?
 The difference is room for new uses that nobody would notice. A limit that follows the number down keeps every step
@@ -40,7 +42,7 @@ def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic at the `max-uses` of every entry that has fewer."""
     for standing in standings(index):
         most, left = standing.entry.max_uses, len(standing.counted(index))
-        if most is not None and left < most:
+        if most is not None and left < most and standing.is_certain:
             message = f"`max-uses` is {most}, and {counted_in_words(left) if left else 'no use is'} left: lower it"
             repair = partial(_repair, standing, left)
             yield replace(standing.diagnostic("max-uses", message, index), repair=repair)

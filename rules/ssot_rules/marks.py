@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ssot_rules.contract import Related
@@ -215,11 +215,31 @@ def _deprecation(canonical: Canonical, number: int, entry: Deprecated, index: In
         concept=canonical.concept,
         number=number,
         entry=entry,
-        places=places_of(traces) - replaced,
+        places=places_of(traces) - replaced - _borrowed(entry, traces, replaced, index),
         module=module,
         replaced=replaced,
         successor=_module(index.find(entry.use) if entry.use else canonical.traces, index) if module else None,
     )
+
+
+def _borrowed(entry: Deprecated, traces: Iterable[Trace], replaced: frozenset[Place], index: Index) -> frozenset[Place]:
+    """The members of the replacement whose values the deprecated path only has: `COLOR_RED = Color.RED.value`."""
+    members = {
+        place: owners
+        for place in places_of(traces)
+        if (owners := {Place(place.home, owner) for owner in _owners(place.name)} & replaced)
+    }
+    if not members:
+        return frozenset()
+    spelled = places_of(index.find(entry.path.rpartition(".")[0]))
+    return frozenset(place for place, owners in members.items() if owners.isdisjoint(spelled))
+
+
+def _owners(name: str) -> Iterator[str]:
+    """The classes around a member, the innermost first."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def _module(traces: Iterable[Trace], index: Index) -> str | None:

@@ -28,7 +28,15 @@ from dataclasses import replace
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
-from ssot_rules.lifecycle import counted_in_words, is_here, is_over, standings
+from ssot_rules.lifecycle import (
+    Standing,
+    counted_in_words,
+    is_here,
+    is_over,
+    is_spelled,
+    is_used_at_home,
+    standings,
+)
 from ssot_rules.retirement import finished
 
 
@@ -42,8 +50,18 @@ def check_registry(index: Index) -> Iterator[Diagnostic]:
             message = f"{what}, and {counted_in_words(len(standing.uses))} left"
             yield replace(standing.diagnostic("remove-by", message, index), evidence=standing.shown)
         elif is_here(standing.deprecation, index):
-            message = f"{what}, and nothing uses it any more: delete it"
-            yield finished(standing, standing.diagnostic("remove-by", message, index))
+            diagnostic = standing.diagnostic("remove-by", f"{what}, and {_what_is_left(standing, index)}", index)
+            yield finished(standing, diagnostic) if standing.is_unused else diagnostic
+
+
+def _what_is_left(standing: Standing, index: Index) -> str:
+    if not standing.is_certain:
+        return "it is still there"
+    if is_used_at_home(standing.deprecation, index):
+        return "only its own module uses it any more"
+    if is_spelled(standing.deprecation, index):
+        return "nothing uses it any more: delete it"
+    return "nothing uses or spells it any more: this entry can go"
 
 
 RULE = Rule("SSOT405", "overdue", Severity.ERROR, __doc__, check_registry=check_registry)

@@ -3,8 +3,10 @@
 ## What it does
 Reports, in `ssot.toml`, a deprecated entry that has a date or a limit and whose definition, module or re-export is
 still in the workspace when no import, use or string of any file speaks of it, not even in files that may use it
-(`except`), and no decorator may have told others of it. An entry without any of `since`, `error-from`, `remove-by`
-and `max-uses` may be there to stay, as a guard.
+(`except`), nor its own module, and no decorator may have told others of it. A member of a class may be reached through
+an instance, so its name must not stand behind a dot anywhere. A name that a module may make on demand (`__getattr__`)
+and that does not stand in it is reported, too. An entry without any of `since`, `error-from`, `remove-by` and
+`max-uses` may be there to stay, as a guard.
 
 ## Why is this bad?
 It is no mistake: the migration has come to its end. What is left is dead code, which can go together with the entry.
@@ -33,19 +35,29 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
-from ssot_rules.lifecycle import Standing, is_finite, is_here, is_over, standings
+from ssot_rules.lifecycle import Standing, is_finite, is_here, is_over, is_spelled, is_used_at_home, standings
 from ssot_rules.retirement import finished
 
 
 def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every entry whose migration is done."""
     for standing in standings(index):
-        is_left = (
-            is_finite(standing.entry) and is_here(standing.deprecation, index) and not _is_registered(standing, index)
-        )
-        if not standing.uses and is_left and not is_over(standing.entry, index):
-            message = f"nothing uses `{standing.entry.path}` any more: it can be deleted, and this entry with it"
-            yield finished(standing, standing.diagnostic("path", message, index))
+        if standing.is_unused and is_finite(standing.entry) and _is_done(standing, index):
+            yield finished(standing, standing.diagnostic("path", _message(standing, index), index))
+
+
+def _is_done(standing: Standing, index: Index) -> bool:
+    """Whether what nothing uses is there, and can go."""
+    known = standing.deprecation
+    may_be_used = _is_registered(standing, index) or is_used_at_home(known, index)
+    return is_here(known, index) and not may_be_used and not is_over(standing.entry, index)
+
+
+def _message(standing: Standing, index: Index) -> str:
+    path = standing.entry.path
+    if is_spelled(standing.deprecation, index):
+        return f"nothing uses `{path}` any more: it can be deleted, and this entry with it"
+    return f"nothing uses `{path}` any more, or spells it where it would be: this entry can go"
 
 
 def _is_registered(standing: Standing, index: Index) -> bool:

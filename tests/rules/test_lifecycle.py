@@ -548,3 +548,127 @@ def test_line_ends_and_other_characters_stay():
         assert made.engine.write(result.changed) == ()
         after = (made.root / "app/old.py").read_bytes().decode()
         assert after == text.replace("class Old:\r\n    x = '𝄞'  # \x0c\r\n\r\n", "")
+
+
+def test_what_its_own_module_uses_cannot_be_deleted():
+    check("""
+        #- ssot.toml
+        [concepts.repeat]
+        canonical = "app.modes.Repeat"
+        [[concepts.repeat.deprecated]]
+        path = "app.modes.REPEAT_ALL"
+        since = 2020-01-01
+        [[concepts.repeat.deprecated]]
+        path = "app.modes.REPEAT_ONE"
+        remove-by = 2020-01-01
+        #           ^^^^^^^^^^ SSOT405 ⚠ `app.modes.REPEAT_ONE` was to be removed by 2020-01-01, and only its own module uses it any more
+        [[concepts.repeat.deprecated]]
+        path = "app.modes.walk"
+        #      ^^^^^^^^^^^^^^^^ SSOT408 ⚠ nothing uses `app.modes.walk` any more: it can be deleted, and this entry with it
+        since = 2020-01-01
+        #- app/modes.py
+        class Repeat: ...
+        REPEAT_ALL = "all"
+        REPEAT_ONE = "one"
+        REPEAT_MODES = [REPEAT_ALL, REPEAT_ONE]
+        def walk(node):
+            for child in node:
+                walk(child)
+        """)
+
+
+MEMBERS = """
+#- ssot.toml
+[concepts.particle]
+canonical = "app.particle.Particle"
+[[concepts.particle.deprecated]]
+path = "app.particle.Particle.set_energy"
+use = "app.particle.Particle.energy"
+max-uses = 4
+[[concepts.particle.deprecated]]
+path = "app.particle.Particle.set_mass"
+use = "app.particle.Particle.mass"
+remove-by = 2020-01-01
+%s
+[[concepts.particle.deprecated]]
+path = "app.particle.Particle.gone"
+use = "app.particle.Particle.mass"
+#- app/particle.py
+class Particle:
+    mass = energy = 0
+    def set_energy(self, value):
+        '''Particle.set_energy() is deprecated.'''
+    def set_mass(self, value): ...
+#- app/a.py
+def f(p, q):
+    p.set_energy(4)
+    q.at(1).set_mass(getattr(p, "gone"))
+"""
+
+
+def test_a_member_may_be_reached_through_an_instance(tmp_path):
+    check(
+        MEMBERS
+        % "#           ^^^^^^^^^^ SSOT405 `app.particle.Particle.set_mass` was to be removed by 2020-01-01, and it is still there"
+    )
+    Workspace(tmp_path, MEMBERS % "")
+    engine = Engine.open(tmp_path)
+    engine.set_text("app/a.py", "")
+    assert {known.diagnostic.message for known in engine.check().findings} == {
+        "`max-uses` is 4, and no use is left: lower it",
+        "nothing uses `app.particle.Particle.set_energy` any more: it can be deleted, and this entry with it",
+        "`app.particle.Particle.set_mass` was to be removed by 2020-01-01, and nothing uses it any more: delete it",
+        "`app.particle.Particle.gone` does not exist any more and nothing uses it: remove this entry",
+    }
+
+
+def test_names_made_on_demand_may_be_gone():
+    check("""
+        #- ssot.toml
+        [concepts.unit]
+        canonical = "app.const.Unit"
+        [[concepts.unit.deprecated]]
+        path = "app.const.LENGTH"
+        #      ^^^^^^^^^^^^^^^^^^ SSOT408 ⚠ nothing uses `app.const.LENGTH` any more: it can be deleted, and this entry with it
+        since = 2020-01-01
+        [[concepts.unit.deprecated]]
+        path = "app.const.WEIGHT"
+        #      ^^^^^^^^^^^^^^^^^^ SSOT408 ⚠ nothing uses `app.const.WEIGHT` any more, or spells it where it would be: this entry can go
+        since = 2020-01-01
+        [[concepts.unit.deprecated]]
+        path = "app.const.VOLUME"
+        remove-by = 2020-01-01
+        #           ^^^^^^^^^^ SSOT405 ⚠ `app.const.VOLUME` was to be removed by 2020-01-01, and nothing uses or spells it any more: this entry can go
+        #- app/const.py
+        class Unit: ...
+        _DEPRECATED_LENGTH = "m"
+        def __getattr__(name):
+            return globals()[f"_DEPRECATED_{name}"]
+        """)
+
+
+def test_the_value_of_a_member_of_the_replacement_is_not_deprecated():
+    check("""
+        #- ssot.toml
+        [concepts.disabler]
+        canonical = "app.entries.Disabler"
+        [[concepts.disabler.deprecated]]
+        path = "app.entries.DISABLED_USER"
+        use = "app.entries.Disabler.USER"
+        [[concepts.disabler.deprecated]]
+        path = "app.entries.Disabler.OLD"
+        use = "app.entries.Disabler.USER"
+        #- app/entries.py
+        from enum import Enum
+        class Disabler(Enum):
+            USER = "user"
+            OLD = "old"
+        DISABLED_USER = Disabler.USER.value
+        #- app/a.py
+        from app import entries
+        entries.Disabler.USER.value
+        entries.DISABLED_USER
+        #<^^^^^^^^^^^^^^^^^^^^^ SSOT105 ⚠ `DISABLED_USER` is deprecated, use `app.entries.Disabler.USER`
+        entries.Disabler.OLD
+        #<^^^^^^^^^^^^^^^^^^^^ SSOT105 ⚠
+        """)
