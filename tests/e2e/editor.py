@@ -11,6 +11,7 @@ import copy
 import functools
 import re
 import sys
+import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 SERVER = (sys.executable, "-m", "ssot_server", "server")
 PATIENCE = 60.0
 """Seconds after which something that was waited for is missing."""
+IN_VAIN = 1.0
+"""Seconds that a server waits for its own index before it answers without."""
 
 Shown = tuple[str, int, str]
 """A diagnostic as tests write it: code, line (from 1) and the text under it."""
@@ -379,16 +382,16 @@ class Editor:
 
     async def actions(self, path: str, needle: str, only: Sequence[str] | None = None) -> dict[str, types.CodeAction]:
         """The code actions at the first `needle`, by title, once the server knows enough to call a fix safe."""
-        await self.indexed()
         start = self.at(path, needle)
-        found = await asyncio.wait_for(
-            self.client.text_document_code_action_async(
-                types.CodeActionParams(
-                    self.document(path), types.Range(start, start), types.CodeActionContext([], only=only)
-                )
-            ),
-            PATIENCE,
+        params = types.CodeActionParams(
+            self.document(path), types.Range(start, start), types.CodeActionContext([], only=only)
         )
+        found, knows = None, False
+        while not knows:  # a file that the watcher tells of at this moment has the server begin anew
+            await self.indexed()
+            begin = time.monotonic()
+            found = await asyncio.wait_for(self.client.text_document_code_action_async(params), PATIENCE)
+            knows = time.monotonic() - begin < IN_VAIN
         actions = [action for action in found or () if isinstance(action, types.CodeAction)]
         assert len(actions) == len(found or ())
         assert len({action.title for action in actions}) == len(actions)

@@ -1,6 +1,8 @@
 """State, fixing and writing."""
 
+import gc
 import stat
+import weakref
 
 import pytest
 
@@ -56,6 +58,22 @@ def test_unsaved_text_counts_and_closing_goes_back(root):
     engine.set_text("app/use.py", None)
     engine.set_text("app/unsaved.py", None)
     assert codes(engine) == [("app/use.py", "SSOT101"), ("app/use.py", "SSOT103")]
+
+
+def test_what_is_no_longer_true_leaves_memory_at_once(root):
+    """A server runs for days with few looks for cycles among what it keeps: there must be none."""
+    engine = Engine.open(root)
+    edits = {"app/use.py": USE + "y = 1\n", "app/old.py": "class Old: ...\n", "ssot.toml": REGISTRY + "state = 'x'\n"}
+    gc.disable()
+    try:
+        for path, text in edits.items():
+            codes(engine)
+            before = weakref.ref(engine.index())
+            engine.set_text(path, text)
+            codes(engine)
+            assert before() is None, path
+    finally:
+        gc.enable()
 
 
 def test_files_that_come_change_and_go(root):

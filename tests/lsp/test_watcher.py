@@ -172,6 +172,13 @@ def test_a_folder_that_is_renamed(way: str, told: Told, root: Path) -> None:
     told.until(root / "lib/sub/x.py")
 
 
+def test_a_folder_that_goes_and_comes_back_at_once(way: str, told: Told, root: Path) -> None:
+    told.begin(project(root))
+    (root / "app").rename(root / "away")
+    (root / "away").rename(root / "app")
+    told.until_something()
+
+
 def test_a_folder_that_becomes_an_environment(way: str, told: Told, root: Path) -> None:
     told.begin(project(root))
     (root / "app/pyvenv.cfg").write_text("")

@@ -316,6 +316,8 @@ class _Looked:
         self._wanted = scope.wanted
         self._due = 0.0
         self._seen: dict[str, tuple[int, int, int]] = {}
+        self._parts: dict[str, int] = {}
+        """The folders, and when their entries last changed."""
         self.rest()
 
     def wait(self) -> set[str]:
@@ -327,10 +329,17 @@ class _Looked:
         before = self._seen
         scope = _Scope(self._wanted)
         self._seen = {path: (status.st_mtime_ns, status.st_size, status.st_ino) for path, status in scope.files()}
-        self._seen.update(dict.fromkeys(scope.parts(), (0, 0, 0)))
+        parts, known = scope.parts(), self._parts
+        self._parts = {part: status.st_mtime_ns for part in parts if (status := _status(part)) is not None}
         now = time.monotonic()
         self._due = now + max(_REST, _SHARE * (now - begun))
-        return {path for path, _ in before.items() ^ self._seen.items()}
+        changed = {path for path, _ in before.items() ^ self._seen.items()} | self._parts.keys() ^ known.keys()
+        explained = {os.path.dirname(path) for path in changed}  # noqa: PTH120
+        for part in self._parts.keys() & known.keys() - explained:
+            if self._parts[part] != known[part]:
+                # Something came and went, or went and came back. An ignore file has all files counted again.
+                changed.add(os.path.join(part, IGNORE_FILE))  # noqa: PTH118
+        return changed
 
     def close(self) -> None:
         pass
