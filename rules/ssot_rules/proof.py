@@ -46,7 +46,7 @@ class Question(NamedTuple):
     at_import: bool
     """The new import runs when the module is imported, not later in a function nor for type checkers alone."""
     passed_on: bool
-    """Other modules reach the name through this one."""
+    """Other modules may reach the name through this one, by an import or by a string that says it."""
     keywords: tuple[tuple[str, str], ...] = ()
     """What calls pass by keyword, and what they call it then."""
 
@@ -92,7 +92,7 @@ def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str
     if before is None and not old.missing:
         return f"what `{name}` would replace cannot be read"
     if question.passed_on:
-        return f"other modules import it from here, and `{name}` is something else"
+        return f"others may reach it here, by import or by a string, and `{name}` is something else"
     if not _bound_once(place, index) or (before is not None and not _bound_once(old.last, index)):
         return "one of the two is bound more than once"
     definition = _as_called(place, definition, index)
@@ -338,7 +338,7 @@ def _module_objection(question: Question, place: Place, index: Index) -> str | N
     if not question.sites:
         return "the import may be there for what it does, not for its name"
     if question.passed_on:
-        return f"other modules reach it through this one, and `{module.name}` is another"
+        return f"others may reach it here, by import or by a string, and `{module.name}` is another"
     for use, segment in question.sites:
         if use.role == Role.STORE and segment == len(use.path) - 2:
             return f"`{use.path[-1]}` is assigned through the module, and `{module.name}` is another"

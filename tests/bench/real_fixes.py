@@ -153,7 +153,7 @@ def _measure(tree: trees.Tree, kind: str, seed: int, options: argparse.Namespace
     shutil.copytree(tree.root, root, ignore=shutil.ignore_patterns(".*", "__pycache__"))
     result = Result(tree.name, kind, seed, tree.lines)
     plain = Names(root)
-    moves.prepare(kind, plain, root, seed, options.concepts)
+    moved = moves.prepare(kind, plain, root, seed, options.concepts)
     before = Names(root, plain)
     libraries = [folder.resolve() for folder in options.libraries]
     modules = [name for name in before.sources if not _TESTS.search(name)]
@@ -178,9 +178,9 @@ def _measure(tree: trees.Tree, kind: str, seed: int, options: argparse.Namespace
     result.left = sum(number for line, number in found.items() if _ONLY_UNTIDY in line)
     broken = {
         "skipped": [f"{known.path}: {known.message}" for known in skipped],
-        "compile": [f"{path}: {problem}" for path, problem in after.problems.items()],
+        "compile": [f"{path}: {problem}" for path, problem in after.problems.items() if path not in before.problems],
         "lost": list(_lost(before, after)),
-        "meaning": list(_changed_meanings(before, after)) if kind != "twins" else [],
+        "meaning": list(_changed_meanings(before, after, moved)) if kind != "twins" else [],
         "loops": list(_new_loops(before, after)),
         "undefined": sorted(line for line in found if _ONLY_UNTIDY not in line),
         "differ": list(_differences(first, last, changed)),
@@ -234,11 +234,13 @@ def _lost(before: Names, after: Names) -> Iterator[str]:
                 yield f"{name}.__all__ lists {lost}"
 
 
-def _changed_meanings(before: Names, after: Names) -> Iterator[str]:
-    """Names that lead elsewhere; one that led nowhere could not be imported, and to mend that is a fix (SSOT306)."""
+def _changed_meanings(before: Names, after: Names, moved: Sequence[moves.Move]) -> Iterator[str]:
+    """Names that lead elsewhere; one that led nowhere could not be imported, and to mend that is a fix (SSOT306). What
+    is a deprecated module has to become the one that is used instead."""
     then = {place: origin for place, origin in before.origins().items() if origin != {MISSING}}
+    modules = {frozenset({f"{move.old}:"}): {f"{move.new}:"} for move in moved}
     for place, origin in sorted(after.origins().items()):
-        if then.get(place, origin) != origin:
+        if then.get(place, origin) != origin and modules.get(then[place]) != origin:
             yield f"{'.'.join(place)} was {', '.join(sorted(then[place]))} and is {', '.join(sorted(origin))}"
 
 

@@ -275,7 +275,7 @@ def test(): ...
 #- app/views.py
 from app import oldconf
 oldconf.load()
-!! other modules reach it through this one, and `app.conf` is another
+!! others may reach it here, by import or by a string, and `app.conf` is another
 @patch("app.views.conf.LIMIT", 2)
 def test(): ...
 #- app/views.py
