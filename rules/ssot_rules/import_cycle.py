@@ -51,7 +51,7 @@ people have to move into them: it then runs late, and fails late.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import partial
 from typing import NamedTuple
@@ -59,7 +59,8 @@ from typing import NamedTuple
 from ssot_rules.contract import TOP, Bring, Diagnostic, Edit, Entry, Fix, ImportChange, Related, Rule, Severity
 from ssot_rules.facts import BindingKind, Role, ScopeKind, Span
 from ssot_rules.import_loops import Loop, Step, loops, may_lead_to, pairs, steps
-from ssot_rules.index import Index, Module
+from ssot_rules.index import Index, Module, Trace
+from ssot_rules.marks import marks
 from ssot_rules.replace import redirect_import, target_at
 
 _MANY = 4
@@ -276,10 +277,26 @@ def _import_from_source(module: Module, known: Sequence[Step], index: Index) -> 
             doubts.append(f"`{source.name}` leads back to this module")
         elif len(traces) > 1 or module.is_package:
             doubts.append("the name may mean several things, or others may count on the import")
+        elif _is_unwanted(index.find(target.dotted), index):
+            doubts.append(f"the registry wants `{place.name}` from elsewhere")
         elif not index.is_complete:
             doubts.append("the workspace is still being indexed")
     title = f"Import {_names(known)} from {_listed(list(sources))}"
     return Fix(title, tuple(dict.fromkeys(changes)), next(iter(doubts), None))
+
+
+def _is_unwanted(traces: Iterable[Trace], index: Index) -> bool:
+    """Whether a path is deprecated, or leads to something canonical that has another one."""
+    known = index.once(marks, None)
+    return any(
+        known.deprecation_of(trace, index) is not None
+        or any(
+            trace.last in {goal.last for goal in canonical.traces}
+            and trace.first not in {goal.first for goal in canonical.traces}
+            for canonical in known.canonicals.values()
+        )
+        for trace in traces
+    )
 
 
 def _move_to_type_checkers(module: Module, known: Sequence[Step]) -> Fix | None:

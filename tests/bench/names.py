@@ -119,8 +119,9 @@ class Names:
                     found.add(f"{source}:*")
                 elif name in self.names(source):
                     found |= self.leads_to(source, name)
-        if self._is_module(f"{module}.{name}"):
-            found.add(f"{module}.{name}:")
+        inner = f"{module}.{name}"
+        if self._is_module(inner) and not any(origin.startswith(f"{inner}:") for origin in given.get(name, ())):
+            found.add(f"{inner}:")  # unless the package takes the name from the module, which has been imported then
         found = {origin for origin in found if origin != MISSING} or found
         if not found and "__getattr__" in given:
             return frozenset({f"{module}:__getattr__"})

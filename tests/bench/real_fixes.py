@@ -217,10 +217,13 @@ def _differences(first: Sequence[Note], last: Sequence[Note], changed: Container
     """Findings that came, or that went without a safe fix of their own or of the name that they speak of."""
     before, after = (Counter(note[:3] for note in notes if note.code != _OF_ALL_IMPORTS) for notes in (first, last))
     repaired = Counter(note[:3] for note in first if note.safe)
+    passed_on = {note[1:3] for note in first if note.safe}
+    """Who passes a name on and is fixed mends it for those that take it from there."""
     for note, number in sorted((after - before).items()):
         yield f"new: {number} of {': '.join(note)}"
     for note, number in sorted((before - after - repaired).items()):
-        if note[0] not in changed or note[1] not in _ANSWERED | _BY_WORDS:
+        is_answered = note[0] in changed and note[1] in _ANSWERED | _BY_WORDS
+        if not is_answered and note[1:] not in passed_on:
             yield f"gone: {number} of {': '.join(note)}"
 
 

@@ -192,3 +192,26 @@ Old, Mine = globals()
 """
     )
     assert title == (SAFE if reason is None else f"{SAFE} (unsafe: {reason})")
+
+
+def test_a_package_imports_the_modules_that_it_names():
+    (title,) = fix_titles(
+        """
+    #- ssot.toml
+    [concepts.engine]
+    canonical = "app.new.New"
+    [[concepts.engine.deprecated]]
+    path = "app.old.Old"
+    #- app/__init__.py
+    #- app/new.py
+    import kit
+    class New: ...
+    #- app/old.py
+    from app.new import New as Old
+    #- kit/__init__.py
+    from . import use
+    #- kit/use.py
+    from app.old import Old
+    """
+    )
+    assert title == f"{SAFE} (unsafe: `app.new` imports `kit.use`: the new import would close a cycle)"

@@ -1,6 +1,6 @@
 import pytest
 
-from harness import Workspace, check, check_fix
+from harness import Workspace, check, check_fix, fix_titles
 from ssot_rules.import_loops import components, exact, loops, may_lead_to
 from ssot_server.engine import Engine
 
@@ -199,6 +199,27 @@ def test_an_import_goes_to_the_module_that_defines_the_name():
     class Admin(User, Guest): ...
     """,
     )
+
+
+def test_an_import_stays_away_from_where_the_registry_does_not_want_it():
+    titles = fix_titles(
+        """
+    #- ssot.toml
+    [concepts.user]
+    canonical = "app.kinds.User"
+    [[concepts.user.deprecated]]
+    path = "app.user.User"
+    #- app/__init__.py
+    from .user import User
+    from .kinds import Guest
+    #- app/user.py
+    class User: ...
+    #- app/kinds.py
+    from app import User
+    class Guest(User): ...
+    """
+    )
+    assert "Import `User` from `app.user` (unsafe: the registry wants `User` from elsewhere)" in titles
 
 
 def test_an_import_moves_to_type_checkers():

@@ -924,8 +924,11 @@ class Snapshot:
                 continue
             homes = [self._module_home(".".join(parts[:end]), path) for end in range(1, len(parts) + 1)]
             found.update(filter(None, homes))
-            if statement.module is not None and homes[-1] and self._submodule(homes[-1], imported.name) is not None:
+            inner = self._submodule(homes[-1], imported.name) if statement.module is not None and homes[-1] else None
+            if inner is not None:
                 found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
+                if homes[-1] == path:  # a package has no such name before it imports the module
+                    found.add(inner)
         return frozenset(home for home in found if home and not home.endswith(NAMESPACE) and home != path)
 
 
