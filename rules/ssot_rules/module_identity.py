@@ -4,7 +4,9 @@
 Reports imports that call a module otherwise than its own name, where other imports call it, or the package that it
 lies in, by that: `backend.app.models` beside `app.models`, `src.app` beside `app`. The own name is the one that the
 layout of the workspace gives (`source-roots` in `[workspace]` say where packages start). Relative imports take no side.
-Scripts that import each other from their own folder are not reported, tests that do so are.
+Scripts that import each other from their own folder are not reported, tests that do so are; what else tests have on
+their path is read from `pythonpath` in pytest's settings and from a `conftest.py` that adds to `sys.path`, where its
+text says which folder.
 
 ## Why is this bad?
 Python runs the file once for each name. So there are two of each class, and `isinstance` and `except` do not know the

@@ -3,7 +3,8 @@
 ## What it does
 Reports `exceptions.py` where a package `exceptions/` with an `__init__.py` lies beside it, and says what the file
 defines that the package does not offer. Python takes the package, so the file is never imported. A folder without
-`__init__.py` hides nothing; stubs and compiled modules are no findings.
+`__init__.py` hides nothing; stubs and compiled modules are no findings, and neither is a script outside of all packages
+(`if __name__ == "__main__":`): it is run, not imported.
 
 ## Why is this bad?
 Whatever is changed in the file has no effect, while everything about it looks alive: editors complete from it, searches
@@ -22,6 +23,7 @@ There is no fix: what of the file is still wanted, people have to say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ssot_rules.absence import lacks
@@ -31,6 +33,7 @@ from ssot_rules.file_names import first_line
 from ssot_rules.index import Index, Module
 
 _SOURCE = ".py"
+_RUN = re.compile(r"^if\b[^\r\n#]*\b__name__\b[^\r\n#]*\b__main__\b", re.MULTILINE)
 _MANY = 3
 """So many names are told, and of the others how many there are."""
 
@@ -43,7 +46,7 @@ def grounds(path: str, index: Index) -> frozenset[str] | None:
 def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for a hidden module, at its first line."""
     package = _package_beside(module.path, index)
-    if package is None:
+    if package is None or _is_script(module, index):
         return
     folder = package.rpartition("/")[0].rpartition("/")[2]
     yield Diagnostic(
@@ -59,6 +62,13 @@ def _package_beside(path: str, index: Index) -> str | None:
     stem = path.removesuffix(_SOURCE)
     package = f"{stem}/__init__{_SOURCE}"
     return package if stem != path and stem.rpartition("/")[2].isidentifier() and index.has_file(package) else None
+
+
+def _is_script(module: Module, index: Index) -> bool:
+    """Whether a file is there to be run: it says so, and lies in no package."""
+    folder = module.path.rpartition("/")[0]
+    is_inside = index.has_file(f"{folder}/__init__{_SOURCE}" if folder else f"__init__{_SOURCE}")
+    return not is_inside and _RUN.search(module.text) is not None
 
 
 def _lacking(module: Module, package: str, index: Index) -> str:

@@ -679,7 +679,7 @@ class _Tree(NamedTuple):
         inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
         own = tuple(path for path in every if not path.startswith(inner))
         modules = tuple(path for path in every if path.endswith(SOURCE_SUFFIXES))
-        layout = Layout.build(root, modules, options)
+        layout = Layout.build(root, modules, options, disk)
         settings = ImportSettings(str(root), disk)
         return cls(own, frozenset(own), every, frozenset(every), chosen, layout, settings)
 

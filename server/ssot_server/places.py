@@ -14,7 +14,11 @@ ENVIRONMENT_MARK = "pyvenv.cfg"
 PROJECT_MARKS = ("pyproject.toml", "setup.cfg")
 STYLE_FILES = (".isort.cfg", ".ruff.toml", "ruff.toml", *PROJECT_MARKS)
 """Names of the files that say how imports are written."""
-TREE_FILES = frozenset({REGISTRY_NAME, IGNORE_FILE, "setup.py", ENVIRONMENT_MARK, *PROJECT_MARKS, *STYLE_FILES})
+TEST_SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
+"""Names of the files that have settings of pytest, the one that it looks at first before the others."""
+TREE_FILES = frozenset(
+    {REGISTRY_NAME, IGNORE_FILE, "setup.py", "conftest.py", ENVIRONMENT_MARK, *STYLE_FILES, *TEST_SETTINGS}
+)
 """Names of the files that decide which modules a workspace has, how they are imported and how that is written."""
 SOURCE_SUFFIXES = (".py", ".pyi")
 """How the names of files with code end."""

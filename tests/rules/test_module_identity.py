@@ -100,3 +100,45 @@ def test_the_other_name_may_come_and_go(tmp_path):
     assert [it.path for it in engine.check().findings] == ["use.py"]
     engine.set_text("use.py", "import app.models\n")
     assert engine.check().findings == ()
+
+
+def test_tests_that_have_a_package_on_their_path():
+    check_fix(
+        """
+    #- pyproject.toml
+    [tool.pytest.ini_options]
+    pythonpath = ["backend"]
+    #- backend/__init__.py
+    #- backend/models.py
+    class User: ...
+    #- backend/views.py
+    from backend.models import User
+    #- tests/test_models.py
+    import json
+    from models import User
+    #    ^^^^^^ SSOT301 ⚠ `models` is `backend.models`: this name makes a second copy of `backend.models`, with other classes and other state
+    """,
+        after="""
+    #- tests/test_models.py
+    import json
+    from backend.models import User
+    """,
+        unsafe=True,
+    )
+
+
+def test_the_path_of_tests_may_change(tmp_path):
+    code = "#- backend/__init__.py\n#- backend/models.py\n#- use.py\nimport backend.models\n#- tests/test_a.py\nimport models\n"
+    Workspace(tmp_path, code)
+    engine = Engine.open(tmp_path)
+    assert engine.check().findings == ()
+    (tmp_path / "tests/conftest.py").write_text("import sys\nsys.path.insert(0, 'backend')\n")
+    engine.invalidate(["tests/conftest.py"])
+    (finding,) = engine.check().findings
+    assert (finding.path, finding.rule.code) == ("tests/test_a.py", "SSOT301")
+    assert [(it.path, it.message) for it in finding.related] == [
+        ("use.py", "`backend.models` is imported by its own name here")
+    ]
+    (tmp_path / "tests/conftest.py").write_text("")
+    engine.invalidate(["tests/conftest.py"])
+    assert engine.check().findings == ()

@@ -37,6 +37,11 @@ def test_a_package_hides_the_module_beside_it():
     x = 1
     #<^^^^^ SSOT307 nothing can import this file: `top` is the package `top/` beside it, which has no `x`
     #- top/__init__.py
+    #- app/inside.py
+    if __name__ == "__main__":
+    #<^^^^^^^^^^^^^^^^^^^^^^^^^^ SSOT307 nothing can import this file: `app.inside` is …
+        ...
+    #- app/inside/__init__.py
     #- tests/test_it.py
     y = 1
     #<^^^^^ SSOT307
@@ -69,6 +74,12 @@ def test_what_hides_nothing():
     #- app/run-me/__init__.py
     #- app/json.py
     x = 1
+    #- serve.py
+    from serve import run
+    if __name__ == "__main__":
+        run()
+    #- serve/__init__.py
+    def run(): ...
     #- app/quiet.py
     # ssot: ignore-file[SSOT307] -- goes with the next release
     #- app/quiet/__init__.py

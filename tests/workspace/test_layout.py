@@ -290,3 +290,80 @@ def test_a_package_that_has_stubs_alone(tmp_path: Path):
     layout = build(tmp_path, "src/fast/__init__.pyi", "src/fast/deep.pyi", "main.py")
     assert layout.names("src/fast/deep.pyi")[0] == "fast.deep"
     assert layout.resolve("fast.deep", "main.py") == "src/fast/deep.pyi"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["lib", "backend"]\n'),
+        ("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = "lib backend"\n'),
+        ("pyproject.toml", '[tool.pytest]\npythonpath = ["./backend/"]\n'),
+        ("pytest.ini", "[pytest]\npythonpath =\n    lib\n    backend\n"),
+        (".pytest.ini", "[pytest]\npythonpath = backend\n"),
+        ("tox.ini", "[pytest]\npythonpath = backend\n"),
+        ("setup.cfg", "[tool:pytest]\npythonpath = backend\n"),
+        ("services/setup.cfg", "[tool:pytest]\npythonpath = ../backend\n"),
+        ("conftest.py", 'import sys\nsys.path.insert(0, "backend")\n'),
+        (
+            "tests/conftest.py",
+            "import sys\nsys.path.append(os.path.join(os.path.dirname(__file__), '..', 'backend'))\n",
+        ),
+        (
+            "tests/conftest.py",
+            "HERE = Path(__file__).resolve()\nsys.path.insert(0, str(HERE.parents[1] / 'backend'))\n",
+        ),
+        (
+            "tests/conftest.py",
+            "root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))\nif root not in sys.path:\n"
+            + "    sys.path[0:0]\n    sys.path.insert(0, os.path.join(root, 'backend'))\n",
+        ),
+        ("tests/conftest.py", "sys.path.extend([(Path(__file__).parent.parent / 'backend').as_posix(), other()])\n"),
+        ("tests/conftest.py", "sys.path.insert(0, os.path.abspath('backend'))\n"),
+        ("tests/conftest.py", "sys.path.insert(0, os.path.join(os.getcwd(), 'backend'))\n"),
+    ],
+)
+def test_tests_have_more_on_their_path(tmp_path: Path, file: str, text: str):
+    files = (
+        "backend/__init__.py",
+        "backend/models.py",
+        "backend/logging.py",
+        "tests/test_x.py",
+        "services/tests/test_y.py",
+        "use.py",
+    )
+    build(tmp_path, *files)
+    (tmp_path / file).write_text(text)
+    layout = build_again(tmp_path)
+    importer = "services/tests/test_y.py" if file.startswith("services") else "tests/test_x.py"
+    assert layout.resolve("models", importer) == "backend/models.py"
+    assert layout.names("backend/models.py") == ("backend.models", "models")
+    assert layout.lookup("models", "use.py") is MISSING
+    assert layout.lookup("models", "backend/__init__.py") is MISSING
+    assert layout.lookup("logging", importer) is MISSING
+    assert "models" not in layout.table
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pytest.ini", "[pytest]\n"),
+        ("pytest.ini", "pythonpath = backend"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [["),
+        ("pyproject.toml", "[tool]\npytest = 'pythonpath'"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["../backend", "elsewhere", 4]\n'),
+        ("tests/conftest.py", "import sys\nsys.path.insert(0, folder())\n"),
+        ("tests/conftest.py", "import sys\ndef f():\n    sys.path.insert(0, 'backend')\n"),
+        ("tests/conftest.py", "import sys\nsys.path.insert(0, f'{x}/backend')\nsys.path.sort()\nsys.path.insert(0, ''"),
+        ("tests/conftest.py", "import sys\nsys.path.insert(0, os.path.join(__file__, '..', '..', '..', 'backend'))\n"),
+        ("other/conftest.py", "import sys\nsys.path.insert(0, 'backend')\n"),
+    ],
+)
+def test_what_cannot_be_told_of_the_path_of_tests(tmp_path: Path, file: str, text: str):
+    build(tmp_path, "backend/__init__.py", "backend/models.py", "tests/test_x.py", "other/test_z.py")
+    (tmp_path / file).write_text(text)
+    assert build_again(tmp_path).lookup("models", "tests/test_x.py") is MISSING
+
+
+def build_again(root: Path) -> Layout:
+    """The layout of the files that are there."""
+    return Layout.build(root, discover(root, WorkspaceOptions()), WorkspaceOptions())

@@ -3,7 +3,8 @@
 A *source root* is a folder whose children can be imported by their bare names. Roots are *explicit* (configured,
 or recognised by the project's layout) or *loose*: the folder that Python or pytest would put on the path for a
 file that is run by itself, such as a script or a test. Any file can name what lies below an explicit root; the
-loose modules of a folder are visible only from within it, and never hide a module of the standard library.
+loose modules of a folder are visible only from within it, and never hide a module of the standard library. A root that
+is *lent* is one for some tests, which have the folder on their path (see `pytest_paths`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ssot_rules.registry import WorkspaceOptions
+from ssot_server.disk import Disk
 from ssot_server.places import PROJECT_MARKS, SOURCE_SUFFIXES, packages_around
 from ssot_server.workspace.gitignore import compile_patterns
+from ssot_server.workspace.pytest_paths import Lent, lent_folders
 
 _SOURCE_FOLDER_NAMES = frozenset({"src", "lib", "python", "stubs", "typings"})
 _SETUP_WORDS = (b"setuptools", b"distutils", b"skbuild")
@@ -41,6 +44,10 @@ class _Root(NamedTuple):
     explicit: bool
     prefix: tuple[str, ...] = ()
     """The packages around the workspace, if its root folder is itself inside one."""
+    lent: tuple[str, ...] = ()
+    """The folders whose tests have this one on their path."""
+    is_only_lent: bool = False
+    """It is a root for these tests alone, and gives no module the name that it should have."""
 
 
 class _Tree(NamedTuple):
@@ -89,10 +96,13 @@ class _Tree(NamedTuple):
 class Layout:
     """How each file is imported; a value, to be built anew when files come or go."""
 
-    def __init__(self, tree: _Tree, roots: Mapping[str, _Root], own_roots: Mapping[str, str]) -> None:
+    def __init__(
+        self, tree: _Tree, roots: Mapping[str, _Root], own_roots: Mapping[str, str], test_folders: frozenset[str]
+    ) -> None:
         self._tree = tree
         self._roots = roots
         self._own_roots = own_roots
+        self._test_folders = test_folders
         self._claims = _claims(tree, roots.values())
         self._chains: dict[str, tuple[tuple[_Root, tuple[str, ...]], ...]] = {}
         self._looked_up: dict[tuple[str, str], str | Missing | None] = {}
@@ -101,16 +111,18 @@ class Layout:
         the one below the more explicit root has it, and a source before every stub."""
 
     @classmethod
-    def build(cls, root: Path, files: Collection[str], options: WorkspaceOptions) -> Layout:
+    def build(cls, root: Path, files: Collection[str], options: WorkspaceOptions, disk: Disk | None = None) -> Layout:
         """Work out the layout of a workspace.
 
         `files` are relative to `root` with `/`. Without configured source roots these are explicit: the
         workspace's root, folders named `src`, `lib`, `python`, `stubs` or `typings` that are no packages, and the
-        folders of `pyproject.toml`, `setup.cfg` and `setup.py` files.
+        folders of `pyproject.toml`, `setup.cfg` and `setup.py` files. What says which folders tests have on their path
+        is read through `disk`.
         """
         tree = _Tree.of(files)
-        finder = _RootFinder(root, tree, options)
-        return cls(tree, finder.roots(), finder.own_roots())
+        finder = _RootFinder(root, tree, options, disk or Disk())
+        roots = finder.roots()
+        return cls(tree, roots, finder.own_roots(), finder.test_folders(roots.values()))
 
     @property
     def folders(self) -> frozenset[str]:
@@ -225,6 +237,11 @@ class Layout:
     def _is_visible(self, root: _Root, top: str, folder: str) -> bool:
         if root.prefix:
             return True
+        if root.lent and top not in sys.stdlib_module_names and folder in self._test_folders:
+            if any(_contains(borrower, folder) for borrower in root.lent):
+                return True
+        if root.is_only_lent:
+            return False
         found = self._tree.at(_join(root.folder, top))
         if top in sys.stdlib_module_names and isinstance(found, str):
             return _contains(root.folder if root.explicit else _join(root.folder, top), folder)
@@ -265,7 +282,7 @@ class Layout:
             is_package = stem == "__init__"
             for root, parts in self._chain(folder):
                 full = parts if is_package else (*parts, stem)
-                if not full or (not root.explicit and full[0] in sys.stdlib_module_names):
+                if not full or root.is_only_lent or (not root.explicit and full[0] in sys.stdlib_module_names):
                     continue
                 name = ".".join(full)
                 claim = (_is_stub(path), root.order, not is_package)
@@ -273,8 +290,9 @@ class Layout:
                     strength[name] = claim
                     table[name] = path
         for folder in self._tree.folders:
-            for _, parts in self._chain(folder):
-                if len(parts) > 1 or (parts and parts[0] not in sys.stdlib_module_names):
+            for root, parts in self._chain(folder):
+                is_free = len(parts) > 1 or (parts and parts[0] not in sys.stdlib_module_names)
+                if is_free and not root.is_only_lent:
                     table.setdefault(".".join(parts), None)
         return table
 
@@ -282,8 +300,9 @@ class Layout:
 class _RootFinder:
     """Works out the source roots of a workspace."""
 
-    def __init__(self, root: Path, tree: _Tree, options: WorkspaceOptions) -> None:
+    def __init__(self, root: Path, tree: _Tree, options: WorkspaceOptions, disk: Disk) -> None:
         self._root = root
+        self._disk = disk
         self._tree = tree
         self._tests = compile_patterns(options.tests)
         self._configured = None if options.source_roots is None else tuple(map(_normal, options.source_roots))
@@ -302,7 +321,21 @@ class _RootFinder:
         for folder in sorted({self._own_root(_parent(file)) for file in self._tree.files}):
             if folder not in roots and self._may_be_loose(folder):
                 roots[folder] = _Root(len(roots), folder, False)
+        for folder, borrower in self._lent():
+            known = roots.get(folder) or _Root(len(roots), folder, False, is_only_lent=True)
+            if not known.explicit and folder in self._tree.folders:
+                roots[folder] = known._replace(lent=(*known.lent, borrower))
         return roots
+
+    def _lent(self) -> Iterator[Lent]:
+        projects = dict.fromkeys(("", *self._projects))
+        return lent_folders(projects, self._tree.files, lambda file: self._disk.read(self._root / file))
+
+    def test_folders(self, roots: Iterable[_Root]) -> frozenset[str]:
+        """The folders of tests, if some roots are lent to any."""
+        if self._tests is None or not any(root.lent for root in roots):
+            return frozenset()
+        return frozenset(folder for folder in self._tree.folders if self._tests.covers(f"{folder}/any"))
 
     def own_roots(self) -> dict[str, str]:
         """By folder: the folder above the outermost package that it is in; itself if it is no package."""
@@ -319,14 +352,21 @@ class _RootFinder:
             return bool(self._prefix)
         return self._tree.is_package(folder) and folder.rpartition("/")[2].isidentifier()
 
-    def _recognised(self) -> list[str]:
-        outside = sorted(
+    @cached_property
+    def _projects(self) -> list[str]:
+        return [folder for folder in self._outside if self._is_project(folder)]
+
+    @cached_property
+    def _outside(self) -> list[str]:
+        """The folders that lie in no package, the outermost first."""
+        return sorted(
             (folder for folder in self._tree.folders if not self._is_inside_package(folder)),
             key=lambda folder: (folder.count("/"), folder),
         )
-        projects = [folder for folder in outside if self._is_project(folder)]
-        source = [folder for folder in outside if self._is_source_folder(folder, projects)]
-        return ["", *source, *projects]
+
+    def _recognised(self) -> list[str]:
+        source = [folder for folder in self._outside if self._is_source_folder(folder, self._projects)]
+        return ["", *source, *self._projects]
 
     def _is_source_folder(self, folder: str, projects: Collection[str]) -> bool:
         parent, _, name = folder.rpartition("/")
