@@ -3,7 +3,8 @@
 ## What it does
 Reports, in `ssot.toml`, a `canonical`, `use` or `construct` path that names no module, class, function or constant of
 the workspace, a banned `call` that does not exist, and patterns that name nothing. A path into another distribution
-that is not installed in the workspace's environment cannot be judged and is no finding.
+that is not installed in the workspace's environment cannot be judged and is no finding. Bans and boundaries of a
+registry that this one extends may be meant for others: that they fit nothing here is none, either.
 
 ## Why is this bad?
 The registry tells everyone to import something that does not exist. No fix is offered while that is so, because
@@ -39,20 +40,22 @@ from ssot_rules.registry import Key, Registry
 def check(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every path of the registry that should exist and does not, and for every pattern that
     names nothing."""
+    own = index.source
     for key, dotted, concept in _paths(index.registry):
-        if index.exists(dotted) is False or is_misspelt(dotted, index):
+        if index.exists(dotted) is False or (is_misspelt(dotted, index) and not own.is_inherited(*key)):
             yield _missing(key, dotted, concept, index)
     for ban in index.once(banned_calls, None):
-        if index.exists(ban.call) is False if ban.pattern is None else _is_no_builtin(ban.call, index):
-            yield _missing(("bans", ban.number, "call"), ban.call, None, index)
+        key = ("bans", ban.number, "call")
+        is_wrong = index.exists(ban.call) is False if ban.pattern is None else _is_no_builtin(ban.call, index)
+        if is_wrong and not own.is_inherited(*key):
+            yield _missing(key, ban.call, None, index)
     for key, pattern in _file_patterns(index.registry):
-        if not any(index.is_among(path, (pattern,)) for path in index.files):
-            message = f"`{pattern}` names no file of the workspace"
-            yield Diagnostic(index.source.value_span(*key), message, places=index.source.elsewhere(*key))
+        if not own.is_inherited(*key) and not any(index.is_among(path, (pattern,)) for path in index.files):
+            yield Diagnostic(own.value_span(*key), f"`{pattern}` names no file of the workspace")
     for key, pattern in _module_patterns(index.registry):
-        if _names_nothing(pattern, index):
+        if not own.is_inherited(*key) and _names_nothing(pattern, index):
             message = f"`{pattern}` names no module of the workspace{_similar_module(pattern, index)}"
-            yield Diagnostic(index.source.value_span(*key), message, places=index.source.elsewhere(*key))
+            yield Diagnostic(own.value_span(*key), message)
 
 
 def _module_patterns(registry: Registry) -> Iterator[tuple[Key, str]]:

@@ -168,6 +168,10 @@ class Standing(NamedTuple):
         """Whether nothing uses it, certainly."""
         return self.is_certain and not self.uses
 
+    def is_shared(self, index: Index) -> bool:
+        """Whether the entry comes from another registry: what it needs is not for this workspace alone to say."""
+        return index.source.is_inherited(*self.key, "path")
+
     @property
     def entry(self) -> Deprecated:
         """The entry."""

@@ -3,7 +3,7 @@
 ## What it does
 Reports, in `ssot.toml`, a `max-uses` that is higher than the number of uses that are left. A member of a class may be
 reached through an instance, which nobody can count: its limit is left alone while its name stands behind a dot
-anywhere.
+anywhere, as are limits that other workspaces share (`extends`).
 
 ## Why is this bad?
 The difference is room for new uses that nobody would notice. A limit that follows the number down keeps every step
@@ -42,7 +42,7 @@ def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic at the `max-uses` of every entry that has fewer."""
     for standing in standings(index):
         most, left = standing.entry.max_uses, len(standing.counted(index))
-        if most is not None and left < most and standing.is_certain:
+        if most is not None and left < most and standing.is_certain and not standing.is_shared(index):
             message = f"`max-uses` is {most}, and {counted_in_words(left) if left else 'no use is'} left: lower it"
             repair = partial(_repair, standing, left)
             yield replace(standing.diagnostic("max-uses", message, index), repair=repair)

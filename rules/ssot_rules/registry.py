@@ -332,6 +332,10 @@ class Source:
         origin = self._origin(key)
         return (self.path, self.value_span(*key)) if origin is None else (origin.path, origin.span)
 
+    def is_inherited(self, *key: str | int) -> bool:
+        """Whether a value is written in another file: then it may be meant for other workspaces than this one."""
+        return self._origin(key) is not None
+
     def elsewhere(self, *key: str | int) -> tuple[Related, ...]:
         """Where a value is written, if that is another file."""
         origin = self._origin(key)

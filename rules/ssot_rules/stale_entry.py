@@ -4,7 +4,8 @@
 Reports, in `ssot.toml`, a deprecated entry whose path would lie in the workspace and is not there, when no import, use
 or string of any file speaks of it either, not even in files that may use it (`except`), and no file uses its name
 without an import, or imports it from where it is not. A member of a class may be reached through an instance, so its
-name must not stand behind a dot anywhere.
+name must not stand behind a dot anywhere. Entries of a registry that this one extends may be needed by others, and are
+never stale here.
 
 ## Why is this bad?
 The migration is done. An entry that is left makes every reader of the registry look for something that is gone; and
@@ -37,7 +38,8 @@ from ssot_rules.registry_edits import removal
 def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every entry that has nothing left to speak of."""
     for standing in standings(index):
-        if standing.is_unused and is_gone(standing.entry, index) and not _is_missed(standing.entry, index):
+        is_needed = not standing.is_unused or standing.is_shared(index)
+        if not is_needed and is_gone(standing.entry, index) and not _is_missed(standing.entry, index):
             message = f"`{standing.entry.path}` does not exist any more and nothing uses it: remove this entry"
             yield replace(standing.diagnostic("path", message, index), repair=partial(_repair, standing))
 

@@ -6,7 +6,7 @@ still in the workspace when no import, use or string of any file speaks of it, n
 (`except`), nor its own module, and no decorator may have told others of it. A member of a class may be reached through
 an instance, so its name must not stand behind a dot anywhere. A name that a module may make on demand (`__getattr__`)
 and that does not stand in it is reported, too. An entry without any of `since`, `error-from`, `remove-by` and
-`max-uses` may be there to stay, as a guard.
+`max-uses` may be there to stay, as a guard, and one from a registry that this one extends may be needed by others.
 
 ## Why is this bad?
 It is no mistake: the migration has come to its end. What is left is dead code, which can go together with the entry.
@@ -49,7 +49,7 @@ def check_registry(index: Index) -> Iterator[Diagnostic]:
 def _is_done(standing: Standing, index: Index) -> bool:
     """Whether what nothing uses is there, and can go."""
     known = standing.deprecation
-    may_be_used = _is_registered(standing, index) or is_used_at_home(known, index)
+    may_be_used = standing.is_shared(index) or _is_registered(standing, index) or is_used_at_home(known, index)
     return is_here(known, index) and not may_be_used and not is_over(standing.entry, index)
 
 

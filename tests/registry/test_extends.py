@@ -64,6 +64,44 @@ def test_what_is_shared_counts(tmp_path):
     assert PLATFORM[related.span.start : related.span.end] == '"app.old.Engine"'
 
 
+def test_a_shared_ban_holds(tmp_path):
+    ban = 'version = 1\n[[bans]]\ncall = "print"\n[[bans]]\nimport = "relative"\n'
+    code = {"service/app/a.py": "from . import new\nprint(new)\n"}
+    made = engine(tmp_path, {"service/ssot.toml": OWN, "platform/ssot.toml": ban, **code})
+    assert [(known.path, known.rule.code) for known in findings(made)] == [("app/a.py", "SSOT108")] * 2
+
+
+MEANT_FOR_OTHERS = """\
+version = 1
+[concepts.queue]
+canonical = "apt.queues.Queue"
+[[concepts.queue.deprecated]]
+path = "app.gone.Queue"
+[[concepts.queue.deprecated]]
+path = "app.old.Engine"
+since = 2020-01-01
+max-uses = 40
+[[bans]]
+call = "app.gone.fetch"
+in = ["billing/"]
+[[bans]]
+call = "prnt"
+[[boundaries]]
+from = "app.billing.*"
+to = "app.ledger"
+"""
+
+
+@pytest.mark.parametrize("uses", ["", "from app.old import Engine\n"])
+def test_what_fits_nothing_here_may_be_meant_for_others(tmp_path, uses):
+    files = {"platform/ssot.toml": MEANT_FOR_OTHERS, "service/app/a.py": uses}
+    made = engine(tmp_path, {**files, "service/ssot.toml": OWN + '[rules]\nSSOT101 = "off"\n'})
+    assert findings(made) == []
+    itself = engine(tmp_path, {**files, "service/ssot.toml": MEANT_FOR_OTHERS})
+    codes = [known.rule.code for known in findings(itself) if known.path == "ssot.toml"]
+    assert sorted(codes) == sorted(["SSOT402"] * 6 + ["SSOT403", "SSOT407"] + ([] if uses else ["SSOT408"]))
+
+
 def test_what_a_file_says_itself_counts_before_and_arrays_of_tables_add_up(tmp_path):
     own = f"""{OWN}[rules]
 SSOT101 = "warning"
@@ -229,13 +267,10 @@ def test_two_files_that_contradict_each_other(tmp_path):
 
 
 def test_findings_about_shared_entries_are_shown_at_the_item(tmp_path):
-    platform = (
-        PLATFORM.replace("app.new.Engine", "app.nwe.Engine")
-        + 'max-uses = 1\n[[concepts.engine.deprecated]]\npath = "app.gone.X"\n'
-    )
+    platform = PLATFORM.replace("app.new.Engine", "app.nwe.Engine") + "max-uses = 1\n"
     made = engine(tmp_path, {"service/ssot.toml": OWN, "platform/ssot.toml": platform})
     found = [known for known in findings(made) if known.path == "ssot.toml"]
-    assert sorted(known.rule.code for known in found) == ["SSOT402", "SSOT403", "SSOT406"]
+    assert sorted(known.rule.code for known in found) == ["SSOT402", "SSOT406"]
     for known in found:
         marked, _, places = shown(made, known.diagnostic)
         assert marked == '"../platform/ssot.toml"'

@@ -332,7 +332,7 @@ def _dates_out_of_order(deprecations: Mapping[Key, Deprecated], source: Source) 
 
 def _unclear_bans(bans: Mapping[Key, Ban], source: Source) -> Iterator[Diagnostic]:
     for key, ban in bans.items():
-        if not {(*key, "call"), (*key, "import")}.intersection(source.keys):
+        if {(*key, "call"), (*key, "import")}.isdisjoint({*source.keys, *source.inherited}):
             message = 'a ban says what it bans: add `call = "asyncio.sleep"` or `import = "relative"`'
             yield Diagnostic(source.key_span(*key), message)
         elif ban.call is not None and ban.import_ is not None:

@@ -237,9 +237,9 @@ class Layout:
     def _is_visible(self, root: _Root, top: str, folder: str) -> bool:
         if root.prefix:
             return True
-        if root.lent and top not in sys.stdlib_module_names and folder in self._test_folders:
-            if any(_contains(borrower, folder) for borrower in root.lent):
-                return True
+        is_borrowed = folder in self._test_folders and any(_contains(borrower, folder) for borrower in root.lent)
+        if is_borrowed and top not in sys.stdlib_module_names:
+            return True
         if root.is_only_lent:
             return False
         found = self._tree.at(_join(root.folder, top))
