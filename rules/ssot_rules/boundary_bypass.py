@@ -143,7 +143,17 @@ def _stays_on_its_side(module: Module, fences: tuple[_Fence, ...], index: Index)
 
 
 def _may_cross(home: str, name: str, fences: tuple[_Fence, ...], index: Index) -> bool:
-    return any(fence.crossed_at(trace, index) is not None for fence in fences for trace in _behind(home, name, index))
+    crossed = index.once(_crossed, Place(home, name))
+    return bool(crossed) and any(fence.number in crossed for fence in fences)
+
+
+def _crossed(place: Place, index: Index) -> frozenset[int]:
+    """The boundaries that whoever imports a name of a module crosses; `*` is the module itself."""
+    traces = _behind(place.home, place.name, index)
+    every = map(_Fence._make, enumerate(index.registry.boundaries))
+    return frozenset(
+        fence.number for fence in every if any(fence.crossed_at(trace, index) is not None for trace in traces)
+    )
 
 
 def _traces(number: int, module: Module, index: Index) -> tuple[Trace, ...]:

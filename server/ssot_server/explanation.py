@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ssot_rules.bans import banned_calls
 from ssot_rules.facts import Span
+from ssot_rules.globs import lies_in
 from ssot_rules.index import Place
-from ssot_rules.marks import marks
+from ssot_rules.marks import Canonical, marks
 from ssot_rules.names import Sort
-from ssot_rules.registry import Concept
+from ssot_rules.registry import Concept, Key
 from ssot_rules.rivals import claim_of
 from ssot_server.engine import Engine
 from ssot_server.ide import concept_of, concepts_in, import_line
@@ -56,6 +58,8 @@ class Explanation(NamedTuple):
     """Where the canonical is defined."""
     rivals: tuple[Spot, ...]
     deprecated: tuple[Retired, ...]
+    bounds: tuple[Spot, ...]
+    """What else the registry says of the canonical: who constructs it, bans and boundaries."""
 
 
 def explain_name(engine: Engine, name: str, progress: Progress | None = None) -> tuple[Explanation, ...]:
@@ -133,7 +137,28 @@ def _explanation(name: str, findings: Sequence[Finding], index: Snapshot) -> Exp
             )
             for number, entry in enumerate(concept.deprecated)
         ),
+        tuple(Spot(*source.place(*key), message) for key, message in _bounds(canonical, index)),
     )
+
+
+def _bounds(canonical: Canonical, index: Snapshot) -> Iterator[tuple[Key, str]]:
+    """The keys of the registry that say who constructs the canonical, calls it or reaches it, each in words."""
+    path, construct = canonical.concept.canonical, canonical.concept.construct
+    if construct is not None:
+        yield ("concepts", canonical.concept_name, "construct"), f"constructed in `{construct}` alone"
+    for ban in index.once(banned_calls, None):
+        if ban.pattern is None and not canonical.places.isdisjoint(ban.places | ban.replaced):
+            instead = f", use `{ban.entry.use}`" if ban.entry.use is not None else ""
+            yield ("bans", ban.number, "call"), _with_reason(f"`{ban.call}` is banned{instead}", ban.entry.reason)
+    for number, boundary in enumerate(index.registry.boundaries):
+        if lies_in(boundary.to, path):
+            way = f"through `{boundary.through}` alone" if boundary.through is not None else "in no way"
+            message = _with_reason(f"`{boundary.from_}` may reach it {way}", boundary.reason)
+            yield ("boundaries", number, "to"), message
+
+
+def _with_reason(what: str, reason: str | None) -> str:
+    return what if reason is None else f"{what}: {reason}"
 
 
 def _definition(place: Place, index: Snapshot) -> Spot | None:

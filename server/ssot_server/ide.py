@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ssot_rules.bans import banned_calls
 from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.lifecycle import what_is_left
@@ -60,7 +61,7 @@ def hover(engine: Engine, path: str, offset: int, link: Link | None = None) -> H
     if index is None:
         return None
     for subject in _subjects(engine, index, path, offset):
-        text = _described(subject, index, link)
+        text = _described(subject, index, link) or _banned_text(subject, path, index, link)
         if text is not None:
             return Hover(subject.span, text)
     return None
@@ -194,6 +195,19 @@ def _described(subject: _Subject, index: Index, link: Link | None) -> str | None
     return None
 
 
+def _banned_text(subject: _Subject, path: str, index: Index, link: Link | None) -> str | None:
+    """What a ban says that is in force in a file."""
+    module = index.module(path)
+    if module is None:
+        return None
+    for ban in (ban for ban in index.once(banned_calls, None) if ban.holds_in(module, index)):
+        if any(ban.hit(trace, module, index) is not None for trace in subject.traces):
+            instead = f", use {_linked(ban.entry.use, index, link)}" if ban.entry.use is not None else ""
+            reason = f": {ban.entry.reason}" if ban.entry.reason is not None else ""
+            return f"**Banned** `{ban.call}`{instead}{reason}"
+    return None
+
+
 def _rival_of(place: Place, index: Index) -> Canonical | None:
     module, found = index.module(place.home), index.definition(place)
     if module is None or found is None:
@@ -239,6 +253,8 @@ def _rival_text(name: str, canonical: Canonical, index: Index, link: Link | None
 def _concept_lines(name: str, concept: Concept, link: Link | None) -> list[str]:
     """The concept's name and summary, its owner and its documentation."""
     about = [f"Concept `{name}`" + (f": {concept.summary}" if concept.summary else "")]
+    if concept.construct is not None:
+        about.append(f"Constructed in `{concept.construct}` alone.")
     facts = []
     if concept.owner:
         facts.append(f"Owner: {concept.owner}")

@@ -107,6 +107,35 @@ def test_rivals_are_explained(workspace: Path, ssot: Runner):
         assert "use app.new.Engine; 4 uses in 2 files" in text
 
 
+def test_bans_and_boundaries_are_explained(workspace: Path, ssot: Runner):
+    registry = (workspace / "ssot.toml").read_text()
+    concept, deprecated, rest = registry.partition("[[concepts.engine.deprecated]]")
+    bounds = """
+[[boundaries]]
+from = "app.web.*"
+to = "app.new"
+through = "app.bridge"
+reason = "one way"
+[[boundaries]]
+from = "app.web.*"
+to = "app.other"
+[[bans]]
+call = "app.safe.make"
+use = "app.new.Engine"
+[[bans]]
+call = "print"
+"""
+    (workspace / "ssot.toml").write_text(f'{concept}construct = "app.new"\n{deprecated}{rest}{bounds}')
+    text = ssot("explain", "engine").stdout
+    assert [line[14:].partition(" (ssot.toml:")[0] for line in text.splitlines() if line.startswith("  bound")] == [
+        "constructed in `app.new` alone",
+        "`app.safe.make` is banned, use `app.new.Engine`",
+        "`app.web.*` may reach it through `app.bridge` alone: one way",
+    ]
+    (known,) = json.loads(ssot("explain", "engine", "--output-format", "json").stdout)
+    assert len(known["bounds"]) == 3
+
+
 @pytest.mark.parametrize("subject", ["nothing", "app.new.Other", "app/safe.py:2", "app/gone.py:1"])
 def test_what_the_registry_does_not_know(subject: str, workspace: Path, ssot: Runner):
     run = ssot("explain", subject)

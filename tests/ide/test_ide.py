@@ -106,3 +106,31 @@ def test_definition_leads_to_the_canonical(tmp_path, path, use):
     (target,) = ask(tmp_path, use, ide.definition, path)
     assert target.path == "app/new.py"
     assert (tmp_path / "app/new.py").read_text()[slice(*target.span)] == "New"
+
+
+def test_hover_says_who_constructs_it_and_what_is_banned(tmp_path):
+    (tmp_path / "ssot.toml").write_text(
+        """version = 1
+[concepts.engine]
+canonical = "app.new.Engine"
+construct = "app.new.make"
+[[bans]]
+call = "asyncio.sleep"
+use = "app.new.sleep"
+in = ["app/"]
+reason = "cannot be interrupted"
+"""
+    )
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/new.py").write_text("class Engine: ...\ndef make(): ...\ndef sleep(): ...\n")
+    use = "import asyncio\nfrom app.new import Engine\nasyncio.sleep(1)\n"
+    for path in ("app/use.py", "use.py"):
+        (tmp_path / path).write_text(use)
+    engine = Engine.open(tmp_path)
+    hover = ide.hover(engine, "app/use.py", use.index("Engine"))
+    assert hover is not None
+    assert "Constructed in `app.new.make` alone." in hover.markdown
+    hover = ide.hover(engine, "app/use.py", use.index("sleep(1)"))
+    assert hover is not None
+    assert hover.markdown == "**Banned** `asyncio.sleep`, use `app.new.sleep`: cannot be interrupted"
+    assert ide.hover(engine, "use.py", use.index("sleep(1)")) is None

@@ -57,6 +57,8 @@ def _lines(known: Explanation, places: Places, paint: Paint) -> Iterator[str]:
     for spot in known.defined:
         yield f"              {paint(_where(spot, places), 'cyan')}"
     yield f"              {known.import_line}"
+    for spot in known.bounds:
+        yield f"  bound       {spot.message} ({paint(_where(spot, places), 'cyan')})"
     for allowed in concept.allow:
         yield f"  allowed     {allowed.path}" + (f": {allowed.reason}" if allowed.reason else "")
     for spot in known.rivals:
@@ -96,6 +98,7 @@ def _as_json(known: Explanation, places: Places) -> dict[str, Any]:
         "docs": concept.docs,
         "import": known.import_line,
         "defined": _spots(known.defined, places),
+        "bounds": _spots(known.bounds, places),
         "allowed": [{"path": allowed.path, "reason": allowed.reason} for allowed in concept.allow],
         "rivals": _spots(known.rivals, places),
         "deprecated": [
