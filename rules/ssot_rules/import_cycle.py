@@ -58,7 +58,7 @@ from typing import NamedTuple
 
 from ssot_rules.contract import TOP, Bring, Diagnostic, Edit, Entry, Fix, ImportChange, Related, Rule, Severity
 from ssot_rules.facts import BindingKind, Role, ScopeKind, Span
-from ssot_rules.import_loops import Loop, Step, loops, may_lead_to, pairs, steps
+from ssot_rules.import_loops import Loop, Step, loops, pairs, reached, steps
 from ssot_rules.index import Index, Module, Trace
 from ssot_rules.marks import marks
 from ssot_rules.replace import redirect_import, target_at
@@ -230,18 +230,8 @@ def _is_begun_otherwise(path: str, loop: Loop, index: Index) -> bool:
     folders = path.removesuffix("/__init__.py").split("/")[:-1]
     packages = ("/".join((*folders[:end], "__init__.py")) for end in range(1, len(folders) + 1))
     return any(
-        not index.once(_reached, package).isdisjoint(loop.paths) for package in packages if index.has_file(package)
+        not index.once(reached, package).isdisjoint(loop.paths) for package in packages if index.has_file(package)
     )
-
-
-def _reached(path: str, index: Index) -> frozenset[str]:
-    """A file and all that it may lead to, directly or not."""
-    seen, waiting = {path}, [path]
-    while waiting:
-        fresh = index.seen(may_lead_to, waiting.pop()) - seen
-        seen |= fresh
-        waiting += fresh
-    return frozenset(seen)
 
 
 # -- cutting ----------------------------------------------------------------------------------------------------
@@ -273,7 +263,7 @@ def _import_from_source(module: Module, known: Sequence[Step], index: Index) -> 
             return None
         changes += fix.changes
         sources[f"`{source.name}`"] = None
-        if module.path in index.once(_reached, place.home):
+        if index.depends(place.home, module.path):
             doubts.append(f"`{source.name}` leads back to this module")
         elif len(traces) > 1 or module.is_package:
             doubts.append("the name may mean several things, or others may count on the import")

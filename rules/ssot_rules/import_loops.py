@@ -155,6 +155,16 @@ def may_lead_to(path: str, index: Index) -> frozenset[str]:
     return led_to(outline.early, path, index) if outline.is_clear else exact(path, index)
 
 
+def reached(path: str, index: Index) -> frozenset[str]:
+    """A file and all that it may lead to, directly or not; call it through `index.once`."""
+    seen, waiting = {path}, [path]
+    while waiting:
+        fresh = index.seen(may_lead_to, waiting.pop()) - seen
+        seen |= fresh
+        waiting += fresh
+    return frozenset(seen)
+
+
 def exact(path: str, index: Index) -> frozenset[str]:
     """The files that a file leads to."""
     module = index.module(path)

@@ -225,7 +225,8 @@ class Index(Protocol):
         """Whether an absolute dotted path names something; None where that cannot be told."""
 
     def depends(self, module: str, on: str) -> bool:
-        """Whether importing one file of the workspace imports another, directly or not."""
+        """Whether importing one file of the workspace leads to another, directly or not, or is that file (see
+        `ssot_rules.import_loops`): the packages that a file lies in have begun before it."""
 
     def order_matters(self, one: str, other: str, after: frozenset[str]) -> bool:
         """Whether it can make a difference which of two files of the workspace is imported first, after others were:

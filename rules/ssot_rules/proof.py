@@ -423,21 +423,22 @@ def cycle_objection(question: Question, new: tuple[Trace, ...], index: Index) ->
         home = trace.first.home
         if not home or home == module.path or home in known:
             continue
-        for path in (home, *_packages_around(home, module, index)):
+        for path in entered(home, module, index):
             if index.depends(path, module.path):
                 return f"`{_module_name(path, index)}` imports `{module.name}`: the new import would close a cycle"
     return None
 
 
-def _packages_around(home: str, module: Module, index: Index) -> list[str]:
-    """The packages that an import of a file runs first, but for those that the importing module is in."""
+def entered(home: str, module: Module, index: Index) -> tuple[str, ...]:
+    """The files that an import of one of them runs: itself and the packages around it, but for those that the
+    importing module is in."""
     name = _module_name(home, index)
-    found = []
+    found = [home]
     while "." in name:
         name = name.rpartition(".")[0]
         if not f"{module.name}.".startswith(f"{name}."):
             found += [trace.last.home for trace in index.find(name) if index.module(trace.last.home) is not None]
-    return found
+    return tuple(found)
 
 
 def _module_name(path: str, index: Index) -> str:

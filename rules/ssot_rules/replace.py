@@ -12,7 +12,7 @@ from ssot_rules.contract import TOP, Bring, Edit, Fix, ImportChange
 from ssot_rules.facts import BindingKind, ImportStatement, Role, ScopeKind, Span, Use
 from ssot_rules.index import Index, Module, Place, Trace, absolute
 from ssot_rules.marks import Deprecation, marks, places_of
-from ssot_rules.proof import Question, Sites, cycle_objection, lead_to_one, objection, star_objection
+from ssot_rules.proof import Question, Sites, cycle_objection, entered, lead_to_one, objection, star_objection
 from ssot_rules.visibility import (
     can_be_renamed,
     defined_places,
@@ -350,7 +350,7 @@ def _needs(
         return ()
     homes = (trace.first.home for trace in index.find(target.dotted))
     known = {module.home, *(trace.first.home for trace in old)}
-    return tuple(home for home in homes if home and home not in known)
+    return tuple(path for home in homes if home and home not in known for path in entered(home, module, index))
 
 
 def _reason(found: _Import, sites: Sites, bring: Bring | None, index: Index) -> str | None:
@@ -477,7 +477,7 @@ def bring_name(
         return None
     anchor, spelled = _import_anchor(module, uses, source)
     homes = (trace.first.home for trace in index.find(target.dotted))
-    needs = tuple(home for home in homes if home and home != module.path)
+    needs = tuple(path for home in homes if home and home != module.path for path in entered(home, module, index))
     change = ImportChange(module.path, (), (Bring(spelled, new, local, anchor),), needs)
     return Fix(f"Import `{target.dotted}`", (change, *edits), _bring_objection(module, uses, target, old, index))
 

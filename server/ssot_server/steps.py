@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ssot_rules.contract import Diagnostic
 from ssot_rules.file_names import concerned
+from ssot_rules.import_loops import may_lead_to
 from ssot_rules.index import Module
 from ssot_rules.lifecycle import counts, missed, uses
 from ssot_rules.marks import marks
@@ -170,15 +171,15 @@ def check(crew: Crew[Desk], paths: Set[str]) -> list[Checked]:
     if crew.size == 1:
         return crew.ask(_check, paths)
     gathered: dict[Any, frozenset[Any]] = {}
-    imports: dict[str, frozenset[str]] = {}
+    graph: dict[str, frozenset[str]] = {}
     wanted: tuple[Any, ...] = crew.ask(_wanted)[0]
     if any(crew.ask(_has_repairs, paths)):
         wanted += GATHERED
-        imports = _import_graph(crew)
+        graph = _import_graph(crew)
     for found in crew.ask(_gather, wanted) if wanted else ():
         for compute, values in found.items():
             gathered[compute] = gathered.get(compute, frozenset()) | values
-    checked = crew.ask(_settle, paths, gathered, imports)
+    checked = crew.ask(_settle, paths, gathered, graph)
     own, *others = crew.ask(_disk)
     for other in others:
         own.absorb(other)
@@ -220,9 +221,9 @@ def _settle(
     share: Share,
     paths: Set[str],
     gathered: Mapping[Any, frozenset[Any]],
-    imports: Mapping[str, frozenset[str]],
+    graph: Mapping[str, frozenset[str]],
 ) -> Checked:
-    desk.index.learn(gathered, imports)
+    desk.index.learn(gathered, graph)
     checked = _check(desk, share, paths)
     return checked._replace(findings=[Settled(finding) for finding in checked.findings])
 
@@ -245,13 +246,13 @@ def _gather(desk: Desk, share: Share, wanted: Sequence[Any]) -> dict[Any, frozen
 
 
 def _import_graph(crew: Crew[Desk]) -> dict[str, frozenset[str]]:
-    """What each module imports that the replacements could lead to: a fix must close no cycle."""
+    """What the modules that the replacements could lead to lead to: a fix must close no cycle."""
     found: dict[str, frozenset[str]] = {}
     (homes, *_) = crew.ask(_homes)
     frontier = sorted(homes)
     while frontier:
-        for imports in crew.ask(_imports, frontier):
-            found.update(imports)
+        for part in crew.ask(_led_to, frontier):
+            found.update(part)
         frontier = sorted({path for paths in found.values() for path in paths} - found.keys())
     return found
 
@@ -264,5 +265,5 @@ def _homes(desk: Desk, _: Share) -> set[str]:
     return (homes | packages) & known
 
 
-def _imports(desk: Desk, share: Share, paths: Sequence[str]) -> dict[str, frozenset[str]]:
-    return {path: desk.index.imports_at_import_time(path) for path in share.part(paths)}
+def _led_to(desk: Desk, share: Share, paths: Sequence[str]) -> dict[str, frozenset[str]]:
+    return {path: desk.index.seen(may_lead_to, path) for path in share.part(paths)}

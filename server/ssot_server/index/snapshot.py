@@ -10,12 +10,11 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
-from itertools import accumulate
 from typing import Any, NamedTuple, TypeVar
 
 from ssot_rules.absence import STUB
 from ssot_rules.facts import Binding, BindingKind, Definition, DefinitionKind, Facts, Shared, Sketch, Span
-from ssot_rules.import_loops import components, may_lead_to
+from ssot_rules.import_loops import components, may_lead_to, reached
 from ssot_rules.import_style import ImportStyle
 from ssot_rules.index import NAMESPACE, Index, Module, Place, Trace, absolute, absolute_path
 from ssot_rules.outline import ANYTHING, Outline
@@ -82,8 +81,6 @@ class _Known:
     """By home and name: where it leads."""
     circles: set[Hashable] = field(default_factory=set)
     """The steps of following a name that led into a circle."""
-    imports: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By file: what it imports when it is imported."""
     connections: dict[tuple[Callable[..., Any], Hashable], Any] = field(default_factory=dict)
     """Results of `once` that depend on how modules are connected."""
     sketches: dict[Place, Sketch | None] = field(default_factory=dict)
@@ -114,7 +111,6 @@ class _Known:
             files,
             self.found,
             self.circles,
-            self.imports,
             self.connections,
             sketches,
             told,
@@ -249,11 +245,11 @@ class Snapshot:
     def learn(
         self,
         gathered: Mapping[Callable[[Module, Index], frozenset[Any]], frozenset[Any]],
-        imports: Mapping[str, frozenset[str]],
+        graph: Mapping[str, frozenset[str]],
     ) -> None:
-        """Results of `gather` and of `imports_at_import_time` that were worked out elsewhere."""
+        """Results of `gather` that were worked out elsewhere, and the files that some lead to."""
         self._known.anything.update(((compute, None), values) for compute, values in gathered.items())
-        self._known.imports.update(imports)
+        self._known.seen.setdefault(may_lead_to, {}).update(graph)
 
     @property
     def names(self) -> frozenset[str]:
@@ -862,19 +858,19 @@ class Snapshot:
 
     def depends(self, module: str, on: str) -> bool:
         """See `Index.depends`."""
-        return on in self.once(_imports_closure, module)
+        return on in self.once(reached, module)
 
     def order_matters(self, one: str, other: str, after: frozenset[str]) -> bool:
         """See `Index.order_matters`."""
         if one == other:
             return False
         # Whatever one of these files enters is among them, or entered already.
-        shared = self.once(_enters, one) & self.once(_enters, other)
-        return self._has_loop(shared.difference(*(self.once(_enters, path) for path in after)))
+        shared = self.once(reached, one) & self.once(reached, other)
+        return self._has_loop(shared.difference(*(self.once(reached, path) for path in after)))
 
     def _has_loop(self, paths: Collection[str]) -> bool:
         """Whether some of these files import each other in a loop."""
-        left = {path: set(self.entered(path).intersection(paths)) for path in paths}
+        left = {path: set(self.seen(may_lead_to, path).intersection(paths)) for path in paths}
         importers: dict[str, list[str]] = {}
         for path, entered in left.items():
             for other in entered:
@@ -888,48 +884,6 @@ class Snapshot:
                 if not left[path]:
                     ends.append(path)
         return bool(left)
-
-    def entered(self, path: str) -> frozenset[str]:
-        """The files that importing a file enters: those that it imports at once, without the packages that it lies
-        in. Those have been entered when it runs, by whichever way it was reached."""
-        name = self._layout.names(path)[0]
-        around = {
-            self._layout.resolve(outer)
-            for outer in accumulate(name.split(".")[:-1], lambda before, part: f"{before}.{part}")
-        }
-        return self.imports_at_import_time(path) - around
-
-    def imports_at_import_time(self, path: str) -> frozenset[str]:
-        """The files that importing a file imports at once: its imports outside functions and outside
-        `TYPE_CHECKING`, and the packages around them."""
-        found = self._known.imports.get(path)
-        if found is None:
-            found = self._known.imports[path] = self._imports_at_import_time(path)
-        return found
-
-    def _imports_at_import_time(self, path: str) -> frozenset[str]:
-        module = self.module(path)
-        if module is None or module.is_stub:
-            return frozenset()
-        found: set[str] = set()
-        for number, imported in module.facts.imports_outside_functions():
-            statement = module.facts.statements[imported.statement]
-            if not module.facts.runs_at_import(statement):
-                continue
-            base = imported.name if statement.module is None else absolute(module, statement)
-            if base is None:
-                continue
-            parts = base.split(".")
-            if self._module_home(parts[0], path) is None:
-                continue
-            homes = [self._module_home(".".join(parts[:end]), path) for end in range(1, len(parts) + 1)]
-            found.update(filter(None, homes))
-            inner = self._submodule(homes[-1], imported.name) if statement.module is not None and homes[-1] else None
-            if inner is not None:
-                found.update(trace.first.home for trace in self.imported(module, number) if not trace.first.name)
-                if homes[-1] == path:  # a package has no such name before it imports the module
-                    found.add(inner)
-        return frozenset(home for home in found if home and not home.endswith(NAMESPACE) and home != path)
 
 
 _compiled = cache(compile_patterns)
@@ -946,29 +900,6 @@ _UNCLEAR = ""
 def _asking(_: None, index: Index) -> dict[str, frozenset[str]]:
     assert isinstance(index, Snapshot)
     return index.asked_for()
-
-
-def _enters(path: str, index: Index) -> frozenset[str]:
-    """A file and all that importing it enters, directly or not."""
-    assert isinstance(index, Snapshot)
-    seen, waiting = {path}, [path]
-    while waiting:
-        fresh = index.entered(waiting.pop()) - seen
-        seen |= fresh
-        waiting += fresh
-    return frozenset(seen)
-
-
-def _imports_closure(path: str, index: Index) -> frozenset[str]:
-    assert isinstance(index, Snapshot)
-    seen: set[str] = set()
-    waiting = [path]
-    while waiting:
-        for home in index.imports_at_import_time(waiting.pop()):
-            if home not in seen:
-                seen.add(home)
-                waiting.append(home)
-    return frozenset(seen)
 
 
 def _meanings(module: Module, spelled: str) -> list[str]:
