@@ -53,7 +53,7 @@ from ssot_rules.index import Index, Module, Place
 from ssot_rules.marks import marks
 from ssot_rules.originals import RULE_CODE, RULE_NAME, Original, originals
 from ssot_rules.rivals import claim_on, concept_by_name, is_abstract, is_allowed, rival_diagnostic
-from ssot_rules.similarity import Agreement, Crowd, agreement
+from ssot_rules.similarity import Agreement, Crowd, agreement, words_of
 
 _DOUBLE = re.compile(
     r"_?(?:Mock|Fake|Stub|Dummy|Spy|Recording|Test|InMemory)(?![a-z])|_?(?:mock|fake|stub|dummy|test)_"
@@ -74,7 +74,8 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
     known = index.once(originals, None)
     if not known or module.home != module.path:
         return
-    near = [original for original in known if original.crowd.may_be_in(module.text)]
+    words = words_of(module.text)
+    near = [original for original in known if original.crowd.is_among(words)]
     if not near or is_written_elsewhere(module):
         return
     found: dict[str, _Found] = {}
@@ -92,7 +93,8 @@ def check(module: Module, index: Index) -> Iterator[Diagnostic]:
 
 def _near(text: str, crowds: tuple[Crowd, ...]) -> tuple[int, ...]:
     """The numbers of the crowds that a text holds enough of."""
-    return tuple(number for number, known in enumerate(crowds) if known.is_in(text))
+    words = words_of(text)
+    return tuple(number for number, known in enumerate(crowds) if known.is_among(words))
 
 
 def _candidates(module: Module, number: int, original: Original, index: Index) -> Iterator[_Found]:

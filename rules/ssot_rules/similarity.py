@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -282,22 +282,19 @@ class Crowd(NamedTuple):
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds enough of the names, each by itself or behind an underscore."""
-        return self.may_be_in(text) and len(set(_alone(self.names).findall(text))) >= self.enough
+        return self.is_among(words_of(text))
 
-    def may_be_in(self, text: str) -> bool:
-        """Whether a text holds enough of the names, perhaps as parts of others; told in no time."""
-        spare = len(self.names) - self.enough
-        for name in self.names:
-            if name not in text:
-                if not spare:
-                    return False
-                spare -= 1
-        return True
+    def is_among(self, words: Set[str]) -> bool:
+        """Whether the words of a text are enough."""
+        return sum(name in words or f"_{name}" in words for name in self.names) >= self.enough
 
 
-@cache
-def _alone(names: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)_?({'|'.join(names)})(?!\w)")
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """All the words of a text, for many crowds to be looked for in it."""
+    return frozenset(_WORD.findall(text))
 
 
 def crowd(canonical: Sketch) -> Crowd | None:
