@@ -120,7 +120,9 @@ class Names:
                 elif name in self.names(source):
                     found |= self.leads_to(source, name)
         inner = f"{module}.{name}"
-        if self._is_module(inner) and not any(origin.startswith(f"{inner}:") for origin in given.get(name, ())):
+        if self._is_module(inner) and not any(
+            origin.startswith((f"{inner}:", f"{inner}.")) for origin in given.get(name, ())
+        ):
             found.add(f"{inner}:")  # unless the package takes the name from the module, which has been imported then
         found = {origin for origin in found if origin != MISSING} or found
         if not found and "__getattr__" in given:

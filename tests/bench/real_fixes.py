@@ -39,6 +39,9 @@ _BY_WORDS = frozenset({"SSOT201", "SSOT204"})
 """What is told by how code reads: a fix that gives names in it other names may take such a finding away, and changes
 the evidence."""
 _EVIDENCE = re.compile(r"(?: \(\d+%\))?: .*", re.DOTALL)
+_LIVES = re.compile(r"`(?P<name>.+)` lives in `(?P<home>.+)`")
+_WANTED = re.compile(r"use `[^`]+`")
+"""A way to a definition that no longer passes a deprecated stop is told as a detour."""
 _ROW = re.compile(r" from line \d+")
 _TESTS = re.compile(r"(^|[._])(tests?|conftest|__main__)([._]|$)")
 """What a tree can be imported without."""
@@ -219,8 +222,11 @@ def _differences(first: Sequence[Note], last: Sequence[Note], changed: Container
     repaired = Counter(note[:3] for note in first if note.safe)
     passed_on = {note[1:3] for note in first if note.safe}
     """Who passes a name on and is fixed mends it for those that take it from there."""
+    wanted = {(note[0], found[0]) for note in first if (found := _WANTED.search(note[2]))}
     for note, number in sorted((after - before).items()):
-        yield f"new: {number} of {': '.join(note)}"
+        lives = _LIVES.fullmatch(note[2])
+        if lives is None or (note[0], f"use `{lives['home']}.{lives['name']}`") not in wanted:
+            yield f"new: {number} of {': '.join(note)}"
     for note, number in sorted((before - after - repaired).items()):
         is_answered = note[0] in changed and note[1] in _ANSWERED | _BY_WORDS
         if not is_answered and note[1:] not in passed_on:
