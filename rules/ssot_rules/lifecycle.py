@@ -96,15 +96,31 @@ def is_spelled(deprecation: Deprecation, index: Index) -> bool:
 
 
 def is_used_at_home(deprecation: Deprecation, index: Index) -> bool:
-    """Whether a module that has it uses it itself, other than in its definition: such uses are no findings. What a
-    module only passes it on by (`Old = Engine`) is no use of it."""
+    """Whether a module that has it uses it itself, other than in its definition, or the module of its replacement does:
+    such uses are no findings. What a module only passes it on by (`Old = Engine`) is no use of it."""
     entered = {
         place
         for trace in index.find(deprecation.entry.path)
         for before, place in zip((None, *trace.places), trace.places, strict=False)
         if before is None or before.home != place.home
     }
-    return any(_uses_its_own(place, index) for place in entered & deprecation.places)
+    if any(_uses_its_own(place, index) for place in entered & deprecation.places):
+        return True
+    homes = {place.home for place in deprecation.replaced} - {place.home for place in deprecation.places}
+    return any(_reaches(home, deprecation.places, index) for home in sorted(filter(None, homes)))
+
+
+def _reaches(home: str, places: frozenset[Place], index: Index) -> bool:
+    """Whether a module imports one of some places."""
+    module = index.module(home)
+    if module is None:
+        return False
+    names = {place.name.rpartition(".")[2] for place in places} - {""}
+    return any(
+        not places.isdisjoint(trace.places)
+        for number, _ in module.facts.imports.about(names)
+        for trace in index.imported(module, number)
+    )
 
 
 def _uses_its_own(place: Place, index: Index) -> bool:
@@ -125,9 +141,9 @@ def _extent(place: Place, index: Index) -> Span:
 
 
 def members(module: Module, index: Index) -> frozenset[str]:
-    """The deprecated members of classes whose names a module holds behind a dot or in quotes, other than where they
-    are defined: it may reach them through an instance, which nobody can tell. Call it through
-    `index.gather(members)`."""
+    """The deprecated members of classes whose names a module holds behind a dot or in quotes, or in their own module
+    at all, other than where they are defined: it may reach them through an instance, which nobody can tell. Call it
+    through `index.gather(members)`."""
     extents = {
         place: _extent(place, index) if place.home == module.path else Span(0, 0)
         for deprecation in index.once(marks, None).deprecations
@@ -139,7 +155,10 @@ def members(module: Module, index: Index) -> frozenset[str]:
         if (name := place.name.rpartition(".")[2]) in module.text
         and any(
             not extent.start <= found.start() < extent.end
-            for found in re.finditer(rf"""[.'"]\s*{re.escape(name)}\b""", module.text)
+            for found in re.finditer(
+                rf"\b{re.escape(name)}\b" if place.home == module.path else rf"""[.'"]\s*{re.escape(name)}\b""",
+                module.text,
+            )
         )
     )
 

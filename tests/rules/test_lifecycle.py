@@ -563,17 +563,29 @@ def test_what_its_own_module_uses_cannot_be_deleted():
         remove-by = 2020-01-01
         #           ^^^^^^^^^^ SSOT405 ⚠ `app.modes.REPEAT_ONE` was to be removed by 2020-01-01, and only its own module uses it any more
         [[concepts.repeat.deprecated]]
+        path = "app.conf.ALIAS"
+        since = 2020-01-01
+        [[concepts.repeat.deprecated]]
+        path = "app.modes.Repeat.set_all"
+        use = "app.modes.Repeat.all"
+        since = 2020-01-01
+        [[concepts.repeat.deprecated]]
         path = "app.modes.walk"
         #      ^^^^^^^^^^^^^^^^ SSOT408 ⚠ nothing uses `app.modes.walk` any more: it can be deleted, and this entry with it
         since = 2020-01-01
         #- app/modes.py
-        class Repeat: ...
-        REPEAT_ALL = "all"
+        from app.conf import ALIAS
+        class Repeat:
+            def set_all(self, value): ...
+            all = property(None, set_all)
+        REPEAT_ALL = ALIAS
         REPEAT_ONE = "one"
         REPEAT_MODES = [REPEAT_ALL, REPEAT_ONE]
         def walk(node):
             for child in node:
                 walk(child)
+        #- app/conf.py
+        ALIAS = "all"
         """)
 
 
