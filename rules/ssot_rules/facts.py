@@ -717,7 +717,9 @@ class Facts:
     # -- names of the module ------------------------------------------------------------------------------
 
     def named(self, name: str) -> tuple[int, ...]:
-        """The numbers of the bindings that a name of the module has."""
+        """The numbers of the bindings that a name of the module has; the module itself, ``""``, has none."""
+        if not name:
+            return ()
         found = self._named.get(name)
         if found is None:
             found = self._named[name] = tuple(

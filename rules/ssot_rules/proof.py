@@ -69,12 +69,12 @@ def lead_to_one(old: tuple[Trace, ...], new: tuple[Trace, ...], index: Index) ->
 
 def _are_given_one_value(one: Place, other: Place, index: Index) -> bool:
     """Whether two names of a module are those of a statement such as `a = b = f()`, and of nothing else."""
-    if one.home != other.home or not (_bound_once(one, index) and _bound_once(other, index)):
-        return False
     first, second = index.definition(one), index.definition(other)
-    if first is None or second is None or "." in one.name or "." in other.name:
+    if first is None or second is None or one.home != other.home or "." in one.name or "." in other.name:
         return False
-    return first.kind == second.kind == DefinitionKind.CONSTANT and first.span == second.span
+    if not first.kind == second.kind == DefinitionKind.CONSTANT or first.span != second.span:
+        return False
+    return _bound_once(one, index) and _bound_once(other, index)
 
 
 def _difference(question: Question, new: tuple[Trace, ...], index: Index) -> str | None:

@@ -215,3 +215,22 @@ def test_a_package_imports_the_modules_that_it_names():
     """
     )
     assert title == f"{SAFE} (unsafe: `app.new` imports `kit.use`: the new import would close a cycle)"
+
+
+def test_a_path_that_is_a_module_and_a_function():
+    (title,) = fix_titles(
+        """
+    #- ssot.toml
+    [concepts.refine]
+    canonical = "app.refine"
+    [[concepts.refine.deprecated]]
+    path = "app.refine.refine"
+    #- app/__init__.py
+    from .refine import refine
+    #- app/refine.py
+    def refine(): ...
+    #- use.py
+    from app.refine import refine
+    """
+    )
+    assert title.startswith("Use `app.refine` (unsafe: ")
