@@ -96,6 +96,15 @@ class Entry(NamedTuple):
     """The keys and values of the new table, in order."""
 
 
+class Deletion(NamedTuple):
+    """A file of the workspace that goes as a whole."""
+
+    path: str
+
+
+Change = Edit | ImportChange | Entry | Deletion
+"""One of the things that a fix does."""
+
 UNSAFE = " (unsafe: "
 """Comes between the title of a change and the reason why it is unsafe."""
 
@@ -105,9 +114,14 @@ class Fix(NamedTuple):
 
     title: str
     """What applying it does, in the imperative, without a full stop."""
-    changes: tuple[Edit | ImportChange | Entry, ...]
+    changes: tuple[Change, ...]
     unsafe: str | None = None
     """Why it cannot be shown safe, in words; None when it was proved safe."""
+
+    @property
+    def deletes(self) -> frozenset[str]:
+        """The files that it deletes."""
+        return frozenset(change.path for change in self.changes if isinstance(change, Deletion))
 
     @property
     def applicability(self) -> Applicability:

@@ -37,7 +37,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ssot_rules.absence import BUILTINS, CATCHING, STUB, expecting, is_expected, lacks, missing_module
-from ssot_rules.contract import Diagnostic, Edit, Entry, Fix, ImportChange, Related, Rule, Severity
+from ssot_rules.contract import Change, Diagnostic, Edit, Fix, Related, Rule, Severity
 from ssot_rules.facts import BindingKind, DottedString, ImportedName, ImportStatement, Role, Use
 from ssot_rules.index import NAMESPACE, Index, Module, absolute_path
 from ssot_rules.marks import defined_here, marks, targets_by_name
@@ -323,7 +323,7 @@ def _evidence(targets: tuple[_Found | None, ...], index: Index) -> tuple[Related
 
 def _repair(module: Module, numbers: tuple[int, ...], targets: tuple[_Found | None, ...], index: Index) -> Fix | None:
     """The fix of one import, or of all names of a statement together."""
-    changes: list[Edit | ImportChange | Entry] = []
+    changes: list[Change] = []
     doubts: list[str] = []
     for number, found in zip(numbers, targets, strict=True):
         fix = redirect_import(module, number, target_at(found.dotted, index), index) if found is not None else None

@@ -56,7 +56,7 @@ from enum import IntEnum
 from functools import partial
 from typing import NamedTuple
 
-from ssot_rules.contract import TOP, Bring, Diagnostic, Edit, Entry, Fix, ImportChange, Related, Rule, Severity
+from ssot_rules.contract import TOP, Bring, Change, Diagnostic, Edit, Fix, ImportChange, Related, Rule, Severity
 from ssot_rules.facts import BindingKind, Role, ScopeKind, Span
 from ssot_rules.import_loops import Loop, Step, loops, pairs, reached, steps
 from ssot_rules.index import Index, Module, Trace
@@ -249,7 +249,7 @@ def _repair(cut: Cut, index: Index) -> Fix | None:
 
 
 def _import_from_source(module: Module, known: Sequence[Step], index: Index) -> Fix | None:
-    changes: list[Edit | ImportChange | Entry] = []
+    changes: list[Change] = []
     doubts: list[str] = []
     sources: dict[str, None] = {}
     for step in known:

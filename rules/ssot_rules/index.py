@@ -171,6 +171,13 @@ class Index(Protocol):
     def has_stub(self, path: str) -> bool:
         """Whether a stub (`.pyi`) stands beside a file of the workspace."""
 
+    def is_linked(self, path: str) -> bool:
+        """Whether a file of the workspace is a link, or another one is a link to it."""
+
+    def named_beside(self, dotted: str) -> str | None:
+        """A file that is no code and names a dotted path or something below it: settings, a build file, a script; the
+        registry itself does not count."""
+
     def modules(self, name: str) -> tuple[str, ...]:
         """The dotted paths of the workspace's modules with that last name, in order."""
 

@@ -201,6 +201,11 @@ class Standing(NamedTuple):
         """Where it stands in the registry."""
         return ("concepts", self.deprecation.concept_name, "deprecated", self.deprecation.number)
 
+    def is_done(self, index: Index) -> bool:
+        """Whether it is still there and meant to end, and nothing uses it any more, its own module included."""
+        may_be_used = self.is_shared(index) or is_used_at_home(self.deprecation, index)
+        return self.is_unused and is_finite(self.entry) and is_here(self.deprecation, index) and not may_be_used
+
     def counted(self, index: Index) -> tuple[Used, ...]:
         """The uses that the limit speaks of: those in files that may use it are none."""
         allowed = self.entry.except_

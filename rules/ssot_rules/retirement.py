@@ -1,7 +1,8 @@
 """The end of a deprecated entry: nothing uses it any more, and what is left of it can go.
 
 What goes is a name of a module: a class, a function or a constant that stands at the module's left margin, or an
-import that passes another name on, each with its place in `__all__`. Modules as a whole are for people to delete.
+import that passes another name on, each with its place in `__all__`. Where nothing else is left of the module, it goes
+as a whole (`module_retirement.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ssot_rules.facts import Binding, BindingKind, Span
 from ssot_rules.index import Index, Module, Place
 from ssot_rules.lifecycle import Standing
 from ssot_rules.mentions import names_in_strings
+from ssot_rules.module_retirement import first_place, module_deletion
 from ssot_rules.registry_edits import removal
 from ssot_rules.visibility import places_in_use
 
@@ -46,21 +48,25 @@ def _remove_entry(standing: Standing, index: Index) -> Fix | None:
 
 def _deletions(standing: Standing, index: Index) -> tuple[Choice, ...]:
     """The choice to delete what the entry speaks of, with the entry; none where something may still need it."""
+    found = module_deletion(standing, index) or _name_deletion(standing, index)
+    return () if found is None else (Choice(DELETE, found),)
+
+
+def _name_deletion(standing: Standing, index: Index) -> Fix | None:
     entry = removal(index.source, standing.key)
-    places = {trace.first for trace in index.find(standing.entry.path) if not trace.missing}
-    place = places.pop() if len(places) == 1 else None
+    place = first_place(standing, index)
     module = None if place is None else index.module(place.home)
     if entry is None or place is None or module is None or not place.name.isidentifier():
-        return ()
+        return None
     numbers = module.facts.named(place.name)
     if len(numbers) != 1 or place in places_in_use(index) or index.has_stub(module.path):
-        return ()
+        return None
     gone = _Gone.of(module, numbers[0])
     changes = None if gone is None or _is_used_at_home(gone) else gone.changes()
     if gone is None or changes is None:
-        return ()
+        return None
     title = f"Delete `{standing.entry.path}` and its entry"
-    return (Choice(DELETE, Fix(title, (entry, *changes), _objection(gone, place, index))),)
+    return Fix(title, (entry, *changes), _objection(gone, place, index))
 
 
 class _Gone:
@@ -186,6 +192,9 @@ def _objection(gone: _Gone, place: Place, index: Index) -> str | None:
         return "its decorators may have registered it somewhere"
     if definition is not None and (definition.bases or definition.opaque or definition.metaclass):
         return "its base classes may keep a list of their subclasses"
+    named = index.named_beside(f"{module.name}.{name}")
+    if named is not None:
+        return f"`{named}` names it"
     star = next((path for path in index.asking(module.path) if _takes_all(path, module, index)), None)
     return None if star is None else f"`{star}` imports everything from `{module.name}`"
 

@@ -25,8 +25,15 @@ The fix removes the entry alone. It is unsafe, because nothing would then warn o
 The choice `delete` (in an editor, or `ssot check --fix --choose delete`) removes the class, function or constant with
 the entry, or the import that passes it on under the old path, and its place in `__all__`; imports that only it used
 go, too. It is offered where no file of the workspace reaches the name, its own included. It is safe unless the name
-stands in a string, a star import takes it, or its decorators or base classes may have told others of it; what is
-outside of the workspace nobody can see. Modules that are deprecated as a whole are for people to delete.
+stands in a string or in settings, a star import takes it, or its decorators or base classes may have told others of
+it; what is outside of the workspace nobody can see.
+
+A module that is deprecated as a whole, or that holds nothing but such names, is deleted with its stub and all its
+entries. It is offered where no other file imports the module, reaches it through its package or names it in a string
+that means it for certain. It is safe unless importing it does more than give names and warn: calls of other functions,
+values given to other objects, a block for `__main__`; unless a file that is no code names it, as `[project.scripts]`
+may; and unless a string may mean it or names its file, something looks for modules in its folder, or it may hold tests.
+The `__init__.py` of a package stays while its folder holds other modules; links stay, and what they lead to.
 """
 
 from __future__ import annotations
@@ -35,22 +42,15 @@ from collections.abc import Iterator
 
 from ssot_rules.contract import Diagnostic, Rule, Severity
 from ssot_rules.index import Index
-from ssot_rules.lifecycle import Standing, is_finite, is_here, is_over, is_spelled, is_used_at_home, standings
+from ssot_rules.lifecycle import Standing, is_over, is_spelled, standings
 from ssot_rules.retirement import finished
 
 
 def check_registry(index: Index) -> Iterator[Diagnostic]:
     """Yield a diagnostic for every entry whose migration is done."""
     for standing in standings(index):
-        if standing.is_unused and is_finite(standing.entry) and _is_done(standing, index):
+        if standing.is_done(index) and not _is_registered(standing, index) and not is_over(standing.entry, index):
             yield finished(standing, standing.diagnostic("path", _message(standing, index), index))
-
-
-def _is_done(standing: Standing, index: Index) -> bool:
-    """Whether what nothing uses is there, and can go."""
-    known = standing.deprecation
-    may_be_used = standing.is_shared(index) or _is_registered(standing, index) or is_used_at_home(known, index)
-    return is_here(known, index) and not may_be_used and not is_over(standing.entry, index)
 
 
 def _message(standing: Standing, index: Index) -> str:

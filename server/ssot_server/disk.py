@@ -143,6 +143,22 @@ def _modules(path: str) -> str:
     return " ".join(sorted(endings))
 
 
+_MOST_SETTINGS = 1_000_000
+"""No settings that people write take up more bytes."""
+
+
+def _settings(folder: str) -> str:
+    """The names of a folder's files that are no code and may name some, with `/` between them."""
+    names = [
+        entry.name
+        for entry in _entries(folder)
+        if (entry.name.endswith(places.SETTINGS_SUFFIXES) or entry.name.startswith(places.SETTINGS_NAMES))
+        and _is_file(entry)
+        and entry.stat().st_size <= _MOST_SETTINGS
+    ]
+    return "/".join(sorted(names))
+
+
 QUESTIONS: Mapping[str, Callable[[str], str]] = {
     "kind": kind,
     "access": _access,
@@ -152,6 +168,7 @@ QUESTIONS: Mapping[str, Callable[[str], str]] = {
     "repository": lambda path: places.repository_top(path) or "",
     "git": places.git_folder,
     "modules": _modules,
+    "settings": _settings,
     "packages": lambda path: ".".join(places.packages_around(path)),
 }
 """What else can be asked of the file system about a path, by name."""

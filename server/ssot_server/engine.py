@@ -25,7 +25,7 @@ from ssot_server import steps
 from ssot_server.cache import Cache
 from ssot_server.checking import check_new, check_registry, unsettled
 from ssot_server.disk import Disk
-from ssot_server.fixing import apply_edits, compose
+from ssot_server.fixing import Edits, apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike, shows_alike
 from ssot_server.index.library import Library
@@ -47,8 +47,10 @@ from ssot_server.workspace import (
     ImportSettings,
     Layout,
     UnreadableSource,
+    delete_source,
     find_registry,
     read_source,
+    require_deletable,
     require_writable,
     write_source,
 )
@@ -60,6 +62,10 @@ _ROUNDS = 25
 """How often fixes are looked for again in fixed text; every round applies at least one."""
 
 
+Changed = Mapping[str, "tuple[str, str | None]"]
+"""Texts of files before and after a change; None where the file is deleted."""
+
+
 class NoRegistry(Exception):
     """No `ssot.toml` was found; the message says where it was looked for and what to do."""
 
@@ -67,7 +73,7 @@ class NoRegistry(Exception):
 class FixResult(NamedTuple):
     """What fixing would change; nothing is written yet."""
 
-    changed: Mapping[str, tuple[str, str]]
+    changed: Changed
     """The text of each changed file, before and after."""
     fixed: int
     """How many findings are gone."""
@@ -160,6 +166,12 @@ class Engine:
         exists = text is not None or (self.root / path).is_file()
         if self._tree is None or path not in self._tree.known or not exists:
             self._forget_tree()
+
+    def delete(self, path: str) -> None:
+        """Let a file count as deleted, as a fix wants it, until it is given a text or goes back to what it is."""
+        self._store.delete(path)
+        self._edited.add(path)
+        self._forget_tree()
 
     def invalidate(self, paths: Iterable[str]) -> bool:
         """Files or whole folders were changed, created or deleted on disk; whether that can change what is found.
@@ -286,7 +298,7 @@ class Engine:
         if self._tree is None:
             registry = self.registry()
             options = registry.workspace if registry else WorkspaceOptions()
-            self._tree = _Tree.build(self.root, options, self._store.unsaved, self._disk, self._suffixes)
+            self._tree = _Tree.build(self.root, options, self._store, self._disk, self._suffixes)
         return self._tree
 
     def index(self) -> Snapshot | None:
@@ -330,7 +342,9 @@ class Engine:
             reach=self._reach,
             library=self._library,
             survey=Survey(tree.import_settings.style, self._speaking_of),
-            surroundings=Surroundings(self.root, self._disk, tree.filter.is_excluded),
+            surroundings=Surroundings(
+                self.root, self._disk, tree.filter.is_excluded, tree.filter.folders, self._store.deleted
+            ),
             today=self._today(),
         )
 
@@ -513,8 +527,8 @@ class Engine:
 
     # -- fixing -------------------------------------------------------------------------------------------
 
-    def edits(self, fixes: Iterable[Fix]) -> dict[str, tuple[Edit, ...]]:
-        """The edits of one fix, or of as many of several as go together, by file and in order."""
+    def edits(self, fixes: Iterable[Fix]) -> Edits:
+        """The edits of one fix, or of as many of several as go together."""
         index = self.index()
         return compose(fixes, index) if index is not None else {}
 
@@ -557,9 +571,7 @@ class Engine:
                         self.set_text(path, text)
                 report = self.check(paths, progress)
             changed = {
-                path: (before, after)
-                for path, before in original.items()
-                if (after := self.text(path)) is not None and after != before
+                path: (before, after) for path, before in original.items() if (after := self.text(path)) != before
             }
         finally:
             for path in original:
@@ -573,8 +585,12 @@ class Engine:
             tuple(together),
         )
 
-    def _apply(self, path: str, edits: tuple[Edit, ...], original: dict[str, str]) -> str | None:
-        """Edit a file in memory; why its text would be spoilt, if so."""
+    def _apply(self, path: str, edits: tuple[Edit, ...] | None, original: dict[str, str]) -> str | None:
+        """Edit or delete a file in memory; why its text would be spoilt, if so."""
+        if edits is None:
+            original.setdefault(path, self._store.text(path) or "")
+            self.delete(path)
+            return None
         if path == self.registry_name:
             return self._apply_to_registry(edits, original)
         before = self._store.load(path)
@@ -587,7 +603,7 @@ class Engine:
             return None
         return f"the fixed text would not parse ({fixed.problem.message}); nothing was changed"
 
-    def fix_all(self, path: str, *, unsafe: bool = False) -> Mapping[str, tuple[str, str]]:
+    def fix_all(self, path: str, *, unsafe: bool = False) -> Changed:
         """The texts, before and after, that all safe fixes of a file (or all that there are) change: its own, and
         those of files whose strings have to follow."""
         return self.fix({path}, lambda finding: unsafe or _applicability(finding) == Applicability.SAFE).changed
@@ -599,48 +615,50 @@ class Engine:
         problems = self.registry_reading().problems
         return f"the changed registry would be wrong ({problems[0].message})" if problems else None
 
-    def write(
-        self, changed: Mapping[str, tuple[str, str]], together: Iterable[Collection[str]] = ()
-    ) -> tuple[Skipped, ...]:
-        """Write fixed texts to their files: the only place that changes the workspace.
+    def write(self, changed: Changed, together: Iterable[Collection[str]] = ()) -> tuple[Skipped, ...]:
+        """Write fixed texts to their files, and delete those that go: the only place that changes the workspace.
 
         A file that no longer holds the text that was fixed, or cannot be written, is left alone and returned with the
-        reason; so are those that have to change `together` with it.
+        reason; so are those that have to change `together` with it. Files go when the texts are written.
         """
+        groups = [frozenset(group) for group in together]
         refused = {path: why for path, texts in changed.items() if (why := self._refusal(path, *texts))}
-        groups = [group for group in together if not refused.keys() >= set(group)]
-        while reached := [group for group in groups if not refused.keys().isdisjoint(group)]:
-            groups = [group for group in groups if group not in reached]
-            for group in reached:
-                culprit = min(path for path in group if path in refused)
-                why = f"it has to change together with {culprit}, which was left alone"
-                refused.update((path, why) for path in group if path in changed and path not in refused)
-        for path, (before, after) in changed.items():
-            if path not in refused and (failure := self._write(path, before, after)):
-                refused[path] = failure
+        refused.update(_left_with(refused, groups, changed.keys()))
+        texts = [path for path, (_, after) in changed.items() if after is not None]
+        for paths in (texts, changed.keys() - set(texts)):
+            refused.update(_left_with(refused, groups, paths))
+            for path in paths:
+                if path not in refused and (failure := self._write(path, *changed[path])):
+                    refused[path] = failure
         self.invalidate(changed)
         return tuple(Skipped(path, refused[path]) for path in changed if path in refused)
 
-    def _refusal(self, path: str, before: str, after: str) -> str | None:
-        """Why a file cannot be given a text, as far as can be told beforehand."""
+    def _refusal(self, path: str, before: str, after: str | None) -> str | None:
+        """Why a file cannot be given a text or deleted, as far as can be told beforehand."""
         try:
             source = read_source(self.root / path)
             if source.text != before:
                 return "the file changed while it was being fixed"
-            require_writable(self.root / path, source, after)
+            if after is None:
+                require_deletable(self.root / path)
+            else:
+                require_writable(self.root / path, source, after)
         except (UnreadableSource, OSError) as error:
             return str(error)
         return None
 
-    def _write(self, path: str, before: str, after: str) -> str | None:
-        """Give a file its text; why that could not be, if so."""
+    def _write(self, path: str, before: str, after: str | None) -> str | None:
+        """Give a file its text, or delete it; why that could not be, if so."""
         try:
             source = read_source(self.root / path)
             if source.text == after:  # another name of a file that was written just now
                 return None
             if source.text != before:
                 return "the file changed while it was being fixed"
-            write_source(self.root / path, source, after)
+            if after is None:
+                delete_source(self.root / path, source)
+            else:
+                write_source(self.root / path, source, after)
         except (UnreadableSource, ChangedUnderneath, OSError) as error:
             return str(error)
         return None
@@ -668,13 +686,12 @@ class _Tree(NamedTuple):
     import_settings: ImportSettings
 
     @classmethod
-    def build(
-        cls, root: Path, options: WorkspaceOptions, unsaved: Iterable[str], disk: Disk, suffixes: tuple[str, ...]
-    ) -> _Tree:
-        """`unsaved` are files that exist in an editor, perhaps only there; `suffixes` tell what belongs to it."""
+    def build(cls, root: Path, options: WorkspaceOptions, store: Store, disk: Disk, suffixes: tuple[str, ...]) -> _Tree:
+        """`store` knows the files that exist in an editor, perhaps only there, and those that count as deleted;
+        `suffixes` tell what belongs to it."""
         chosen = FileFilter(root, options, disk)
-        found = {path for path in chosen.discover() if path.endswith(suffixes)}
-        found.update(path for path in unsaved if path.endswith(suffixes) and not chosen.is_excluded(path))
+        found = {path for path in chosen.discover() if path.endswith(suffixes)} - store.deleted
+        found.update(path for path in store.unsaved if path.endswith(suffixes) and not chosen.is_excluded(path))
         every = tuple(sorted(found))
         inner = tuple(f"{folder}/" for folder in chosen.registries if folder)
         own = tuple(path for path in every if not path.startswith(inner))
@@ -706,6 +723,21 @@ def _relative_name(file: Path, root: Path) -> str:
 def _applicability(finding: Finding) -> Applicability | None:
     fix = finding.fix
     return fix.applicability if fix is not None else None
+
+
+def _left_with(
+    refused: Mapping[str, str], together: Iterable[frozenset[str]], paths: Collection[str]
+) -> dict[str, str]:
+    """Those of some files that cannot change because of others which were refused, each with the reason."""
+    found: dict[str, str] = {}
+    groups = [group for group in together if not refused.keys() >= group]
+    while reached := [group for group in groups if any(path in refused or path in found for path in group)]:
+        groups = [group for group in groups if group not in reached]
+        for group in reached:
+            culprit = min(path for path in group if path in refused or path in found)
+            why = f"it has to change together with {culprit}, which was left alone"
+            found.update((path, why) for path in group if path in paths and path not in refused and path not in found)
+    return found
 
 
 def _files(fix: Fix) -> frozenset[str]:

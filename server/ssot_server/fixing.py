@@ -6,20 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import accumulate
 
-from ssot_rules.contract import TOP, Bring, Edit, Entry, Fix, ImportChange
+from ssot_rules.contract import TOP, Bring, Deletion, Edit, Entry, Fix, ImportChange
 from ssot_rules.facts import Span
 from ssot_rules.imports import import_edits, names_left
 from ssot_rules.index import Index, Module
 from ssot_rules.registry_edits import entry_edits
 from ssot_server.lines import split_lines
 
+Edits = dict[str, "tuple[Edit, ...] | None"]
+"""What changes of each file, in the order of the text; None where the file is deleted."""
 
-def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
-    """The edits of as many of the fixes as go together, by file and in the order of the text.
+
+def compose(fixes: Iterable[Fix], index: Index) -> Edits:
+    """The edits of as many of the fixes as go together.
 
     Equal fixes count once. A fix is left for another round that touches what an earlier one touches, that gives a
     name to something else than an earlier one does, or in a scope around that one's or inside of it, or that closes
-    an import cycle with one.
+    an import cycle with one. A file as a whole is touched by deleting it.
     """
     edits: dict[str, set[Edit]] = defaultdict(set)
     changes: dict[str, list[ImportChange]] = defaultdict(list)
@@ -30,9 +33,14 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
     entries: list[Entry] = []
     respelled: set[str] = set()
     """Files of which an import statement is edited as it stands."""
+    edited: set[str] = set()
+    deleted: set[str] = set()
     for fix in dict.fromkeys(fixes):
         plain = [change for change in fix.changes if isinstance(change, Edit)]
         imports = [change for change in fix.changes if isinstance(change, ImportChange)]
+        own = {change.path for change in fix.changes if not isinstance(change, Deletion)}
+        if not (deleted.isdisjoint(own) and edited.isdisjoint(fix.deletes)):
+            continue
         if _meets_imports(plain, imports, changes, respelled, index):
             continue
         names = {(change.path, bring.local): (bring.module, bring.name) for change in imports for bring in change.bring}
@@ -45,6 +53,8 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
             continue
         if any(_closes_cycle(change.path, needed, needs, index) for change in imports for needed in change.needs):
             continue
+        edited |= own
+        deleted |= fix.deletes
         brought.update(names)
         for path, bring in places:
             scopes[path, bring.local].add(_scope(path, bring, index))
@@ -62,9 +72,10 @@ def compose(fixes: Iterable[Fix], index: Index) -> dict[str, tuple[Edit, ...]]:
         edits[path].update(import_edits(module, changes[path], index))
     for edit in entry_edits(index.source, entries):
         edits[edit.path].add(edit)
-    return {
+    composed: Edits = {
         path: tuple(sorted(found, key=lambda edit: (edit.span, edit.content))) for path, found in edits.items() if found
     }
+    return composed | dict.fromkeys(sorted(deleted))
 
 
 def _meets_imports(
@@ -149,6 +160,14 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
         at = span.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def differences(changed: Mapping[str, tuple[str, str | None]]) -> Edits:
+    """What makes of some files' texts what they are to be; see `difference`."""
+    return {
+        path: None if after is None else tuple(difference(path, before, after))
+        for path, (before, after) in changed.items()
+    }
 
 
 def difference(path: str, before: str, after: str) -> list[Edit]:

@@ -26,6 +26,10 @@ NOTEBOOK_SUFFIX = ".ipynb"
 FILE_SUFFIXES = (*SOURCE_SUFFIXES, NOTEBOOK_SUFFIX)
 """How the names of files end that a workspace may have."""
 
+SETTINGS_SUFFIXES = (".toml", ".cfg", ".ini", ".conf", ".env", ".json", ".yaml", ".yml", ".sh", ".service")
+SETTINGS_NAMES = ("Dockerfile", "Makefile", "Procfile")
+"""How the names end, and begin, of files that are no code and may name some: settings, build files, scripts."""
+
 
 def find_registry(start: str) -> str | None:
     """The nearest `ssot.toml` in the folder `start` (or the folder of the file `start`) or above it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import FILES, Runner, write_files
-from ssot_server.cli.patch import unified_patch
+from ssot_server.cli.patch import deletion_of_empty, unified_patch
 
 
 def apply(folder: Path, patch: bytes) -> None:
@@ -82,3 +82,21 @@ def test_git_turns_one_content_into_the_other(tmp_path: Path, name: str, before:
 
 def test_no_change_is_no_patch():
     assert unified_patch("a.py", b"a\n", b"a\n") == b""
+
+
+@pytest.mark.parametrize("content", [b"", b"a\n", b"a", b"a\r\nb", b"\xef\xbb\xbfcaf\xc3\xa9\n", b"--- a\n", b"\n"])
+@pytest.mark.parametrize("name", ["plain.py", "with space.py", "caf\u00e9.py", 'a"b.py', "deep/er/file.py"])
+@pytest.mark.parametrize("in_repository", [True, False])
+def test_git_deletes_what_a_patch_deletes(tmp_path: Path, name: str, content: bytes, in_repository: bool):
+    if in_repository:
+        subprocess.run(["git", "init", "-q", "."], cwd=tmp_path, check=True)
+    for file in (name, "other.py"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_bytes(content)
+    (tmp_path / "edited.py").write_bytes(b"a\n")
+    deleted = [
+        unified_patch(file, content, None) or deletion_of_empty(file, executable=False) for file in (name, "other.py")
+    ]
+    apply(tmp_path, deleted[0] + unified_patch("edited.py", b"a\n", b"b\n") + deleted[1])
+    assert {path.name for path in tmp_path.iterdir()} - {".git"} == {"edited.py"}
+    assert (tmp_path / "edited.py").read_bytes() == b"b\n"

@@ -410,9 +410,12 @@ class Editor:
         for uri, edits in (edit.changes or {}).items():
             by_uri[uri] = list(edits)
         for change in edit.document_changes or ():
+            if isinstance(change, types.DeleteFile):
+                continue  # see `deleted`
             assert isinstance(change, types.TextDocumentEdit)
             known = {self.uri(path): self.versions[path] for path in self.texts}
-            assert change.text_document.version == known.get(change.text_document.uri)
+            version = known.get(change.text_document.uri) if self.knows_versions else None
+            assert change.text_document.version == version
             by_uri[change.text_document.uri] = [
                 types.TextEdit(made.range, made.new_text)
                 for made in change.edits
@@ -421,6 +424,19 @@ class Editor:
         opened = {self.uri(path): path for path in self.texts}
         paths = {uri: opened.get(uri) or unquote(uri.removeprefix(f"{self.root.as_uri()}/")) for uri in by_uri}
         return {paths[uri]: self.edited(self._text(paths[uri]), edits) for uri, edits in by_uri.items()}
+
+    @property
+    def knows_versions(self) -> bool:
+        """Whether it takes changes of one version of a document."""
+        workspace = self.capabilities.workspace
+        return bool(workspace and workspace.workspace_edit and workspace.workspace_edit.document_changes)
+
+    def deleted(self, edit: types.WorkspaceEdit) -> list[str]:
+        """The files that an edit deletes, which it does when all texts are changed."""
+        changes = list(edit.document_changes or ())
+        gone = [change for change in changes if isinstance(change, types.DeleteFile)]
+        assert changes[len(changes) - len(gone) :] == gone
+        return [unquote(change.uri.removeprefix(f"{self.root.as_uri()}/")) for change in gone]
 
     def _text(self, path: str) -> str:
         """What the editor has of a file, or would have if it were open."""

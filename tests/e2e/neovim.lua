@@ -1,4 +1,5 @@
--- Drives a real Neovim: opens a file, waits for diagnostics, asks for hover and definition, applies a fix.
+-- Drives a real Neovim: opens a file, waits for diagnostics, asks for hover and definition, applies a fix, deletes a
+-- module that nothing uses.
 -- What happened is written as JSON to $SSOT_RESULT; the server's command line is $SSOT_SERVER, also JSON.
 
 local result = { log = {} }
@@ -52,6 +53,21 @@ local function here(needle)
   return vim.lsp.util.make_position_params(0, "utf-16")
 end
 
+local function actions_at(buffer, needle)
+  local params = here(needle)
+  params.range = { start = params.position, ["end"] = params.position }
+  params.position = nil
+  params.context = { diagnostics = {}, only = { "quickfix" } }
+  return request(buffer, "textDocument/codeAction", params) or {}
+end
+
+local function take(buffer, action)
+  if not action.edit then
+    action = request(buffer, "codeAction/resolve", action)
+  end
+  vim.lsp.util.apply_workspace_edit(action.edit, "utf-16")
+end
+
 local function run()
   vim.cmd("edit " .. vim.fn.fnameescape(vim.env.SSOT_FILE))
   local buffer = vim.api.nvim_get_current_buf()
@@ -86,17 +102,9 @@ local function run()
   end)
   result.typed = shown(buffer)
 
-  local params = here("Engine")
-  params.range = { start = params.position, ["end"] = params.position }
-  params.position = nil
-  params.context = { diagnostics = {}, only = { "quickfix" } }
-  local actions = request(buffer, "textDocument/codeAction", params)
+  local actions = actions_at(buffer, "Engine")
   result.actions = vim.tbl_map(function(action) return action.title end, actions)
-  local action = actions[1]
-  if not action.edit then
-    action = request(buffer, "codeAction/resolve", action)
-  end
-  vim.lsp.util.apply_workspace_edit(action.edit, "utf-16")
+  take(buffer, actions[1])
   result.fixed = text(buffer)
 
   wait_for("the diagnostics to go", function() return #vim.diagnostic.get(buffer) == 0 end)
@@ -108,6 +116,21 @@ local function run()
   registry:close()
   wait_for("the changed registry", function() return #vim.diagnostic.get(buffer) > 0 end)
   result.watched = shown(buffer)
+
+  -- the shim that the changed registry deprecates, and that nothing uses
+  vim.cmd("edit ssot.toml")
+  local opened = vim.api.nvim_get_current_buf()
+  assert(vim.lsp.buf_attach_client(opened, id))
+  wait_for("the finished entry", function() return #vim.diagnostic.get(opened) > 0 end)
+  for _, action in ipairs(actions_at(opened, "app.shim")) do
+    if vim.startswith(action.title, "Delete the module") then
+      result.deletes = action.title
+      take(opened, action)
+    end
+  end
+  result.registry = text(opened)
+  result.deleted = vim.fn.filereadable("app/shim.py") == 0
+  wait_for("the entry to go", function() return #vim.diagnostic.get(opened) == 0 end)
 
   vim.lsp.stop_client(id)
   wait_for("the server to stop", function() return vim.lsp.client_is_stopped(id) end)

@@ -25,6 +25,12 @@ canonical = "app.old.Engine"
 [[concepts.engine.deprecated]]
 path = "app.engines.UserEngine"
 """
+FINISHED = """
+[[concepts.engine.deprecated]]
+path = "app.shim"
+use = "app.old"
+since = 2020-01-01
+"""
 
 
 def neovim() -> str:
@@ -40,6 +46,7 @@ def neovim() -> str:
 @pytest.fixture
 def session(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What happened in a session of Neovim."""
+    (workspace / "app/shim.py").write_text("from app.old import Engine\n")
     home = tmp_path_factory.mktemp("neovim")
     result = home / "result.json"
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
@@ -49,7 +56,7 @@ def session(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         "SSOT_RESULT": str(result),
         "SSOT_SERVER": json.dumps(SERVER),
         "SSOT_FILE": str(workspace / VIEWS),
-        "SSOT_OTHER_REGISTRY": OTHER_REGISTRY,
+        "SSOT_OTHER_REGISTRY": OTHER_REGISTRY + FINISHED,
     }
     done = subprocess.run(
         [neovim(), "--headless", "-n", "-u", "NONE", "-i", "NONE", "-c", f"luafile {SCRIPT}"],
@@ -80,4 +87,7 @@ def test_a_session(session: dict[str, Any], workspace: Path) -> None:
     assert not session["left"]
     watched = [(item["code"], item["line"], item["under"]) for item in session["watched"]]
     assert watched == [("SSOT101", 2, "UserEngine"), ("SSOT103", 6, "UserEngine")]
+    assert session["deletes"] == "Delete the module `app.shim` and its entry"
+    assert session["registry"] == OTHER_REGISTRY
+    assert session["deleted"]
     assert session["stopped"]

@@ -451,17 +451,17 @@ class Engine: ...
 """
 
 
-def deletions(root: Path, code: str) -> list[tuple[str, dict[str, str]]]:
-    """What deleting says, and what the code is then."""
-    made = Workspace(root, FINISHED + code)
+def deletions(root: Path, code: str, finished: str = FINISHED) -> list[tuple[str, dict[str, str | None]]]:
+    """What deleting says, and what the code is then; None of a file that is deleted."""
+    made = Workspace(root, finished + code)
     found = []
     for finding in made.engine.check().findings:
         for choice in finding.choices:
             texts = {
-                path: apply_edits(made.engine.text(path) or "", edits)
+                path: None if edits is None else apply_edits(made.engine.text(path) or "", edits)
                 for path, edits in made.engine.edits([choice.fix]).items()
             }
-            assert "deprecated" not in texts.pop("ssot.toml")
+            assert "deprecated" not in (texts.pop("ssot.toml") or "")
             found.append((choice.fix.message, texts))
     return found
 
@@ -470,12 +470,12 @@ def deletions(root: Path, code: str) -> list[tuple[str, dict[str, str]]]:
     ("code", "after"),
     [
         ("class Kept: ...\n\n\nclass Old: ...\n\n\nx = 1\n", "class Kept: ...\n\n\nx = 1\n"),
-        ("def Old(x):\n    return Old(x - 1)\n", ""),
+        ("x = 1\ndef Old(x):\n    return Old(x - 1)\n", "x = 1\n"),
         ("async def Old(): ...\nx = 1\n", "x = 1\n"),
         ("LIMIT = 1\nOld = 2\n", "LIMIT = 1\n"),
         ("from app.new import Engine as Old\nx = 1\n", "x = 1\n"),
-        ("from app.new import Engine\n\nOld = Engine\n", ""),
-        ("from app.new import Engine\n\n\ndef Old():\n    return Engine()\n", ""),
+        ("from app.new import Engine\n\nx = 1\nOld = Engine\n", "x = 1\n"),
+        ("from app.new import Engine\n\nx = 1\n\n\ndef Old():\n    return Engine()\n", "x = 1\n\n\n"),
         (
             '__all__ = ["Kept", "Old"]\n\nclass Kept: ...\nclass Old: ...\n',
             '__all__ = ["Kept"]\n\nclass Kept: ...\n',
@@ -488,7 +488,7 @@ def deletions(root: Path, code: str) -> list[tuple[str, dict[str, str]]]:
             "__all__ = [\n    'Old',  # going\n    'Kept',\n]\nclass Kept: ...\nclass Old: ...\n",
             "__all__ = [\n    'Kept',\n]\nclass Kept: ...\n",
         ),
-        ('__all__ = ("Old",)\nclass Old: ...\n', "__all__ = ()\n"),
+        ('__all__ = ("Old",)\nx = 1\nclass Old: ...\n', "__all__ = ()\nx = 1\n"),
     ],
 )
 def test_what_nothing_uses_is_deleted_with_its_entry(tmp_path, code, after):
@@ -506,7 +506,7 @@ def test_what_nothing_uses_is_deleted_with_its_entry(tmp_path, code, after):
     ],
 )
 def test_deleting_says_why_it_may_be_needed(tmp_path, code, reason):
-    ((title, _),) = deletions(tmp_path, f"#- app/old.py\n{code}")
+    ((title, _),) = deletions(tmp_path, f"#- app/old.py\nx = 1\n{code}")
     assert title == f"Delete `app.old.Old` and its entry (unsafe: {reason})"
 
 
@@ -516,10 +516,10 @@ def test_deleting_says_why_it_may_be_needed(tmp_path, code, reason):
         "class Old: ...\nx = Old()\n",
         "class Old: ...\nclass New(Old): ...\n",
         "class Old: ...\ndef f() -> 'Old': ...\n",
-        "try:\n    from app.new import Engine as Old\nexcept ImportError:\n    Old = None\n",
-        "if 1:\n    class Old: ...\n",
+        "x = 1\ntry:\n    from app.new import Engine as Old\nexcept ImportError:\n    Old = None\n",
+        "x = 1\nif 1:\n    class Old: ...\n",
         "a = Old = 1\n",
-        "Old = make()\n",
+        "x = 1\nOld = make()\n",
         "class Old: ...\n#- app/new.py\nclass Engine: ...\ndef f():\n    from app.old import Old\n",
     ],
 )
@@ -528,7 +528,7 @@ def test_what_something_uses_or_gives_only_sometimes_is_not_deleted(tmp_path, co
 
 
 def test_what_is_overdue_and_decorated_says_that_somebody_may_know_it(tmp_path):
-    code = "import x\n@x.register\nclass Old: ...\n"
+    code = "import x\nlimit = 1\n@x.register\nclass Old: ...\n"
     made = Workspace(tmp_path, f"{FINISHED.replace('since', 'remove-by')}#- app/old.py\n{code}")
     (finding,) = made.engine.check().findings
     assert finding.rule.code == "SSOT405"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +15,12 @@ from ssot_server.cli import summary
 from ssot_server.cli.entries import Entry, Places, filename, in_order, is_applied, make_entries
 from ssot_server.cli.formats import FORMATS
 from ssot_server.cli.formats.style import Style
-from ssot_server.cli.patch import unified_patch
+from ssot_server.cli.patch import deletion_of_empty, unified_patch
 from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
 from ssot_server.cli.terminal import painter, progress, width
-from ssot_server.engine import Engine, FixResult, without_collector
+from ssot_server.engine import Changed, Engine, FixResult, without_collector
+from ssot_server.places import repository_top
 from ssot_server.replay import Run
 from ssot_server.report import Finding, Report, Skipped
 from ssot_server.steps import Progress
@@ -54,7 +56,7 @@ class Outcome(NamedTuple):
     target: Target
     report: Report
     fixed: int
-    changed: Mapping[str, tuple[str, str]]
+    changed: Changed
     unwritten: tuple[Skipped, ...]
 
 
@@ -98,7 +100,7 @@ def _check_stdin(options: Options, path: Path) -> int:
     target, name = stdin_target(path, options.config)
     target.engine.set_text(name, source.text)
     outcome = _run(target, options, None)
-    after = outcome.changed[name][1] if name in outcome.changed else source.text
+    after = (outcome.changed[name][1] if name in outcome.changed else source.text) or ""
     if options.diff:
         shown = filename(target.engine.root / name, Path.cwd())
         _write_bytes(unified_patch(shown, source.encode(), source._replace(text=after).encode()))
@@ -129,7 +131,7 @@ def _is_to_fix(finding: Finding, target: Target, options: Options) -> bool:
     fix = _answer(finding, options)
     if options.stdin_filename is None or fix is None:
         return fix is not None
-    return target.paths == frozenset(change.path for change in fix.changes)
+    return target.paths == frozenset(change.path for change in fix.changes) and not fix.deletes
 
 
 def _answer(finding: Finding, options: Options) -> Fix | None:
@@ -144,7 +146,9 @@ def _answer(finding: Finding, options: Options) -> Fix | None:
 def _let_stand(engine: Engine, result: FixResult, *, written: bool, unwritten: set[str]) -> None:
     """Have the engine hold the fixed texts that no file holds: what is left to report speaks of them."""
     for path, (_, after) in result.changed.items():
-        if not written or path in unwritten:
+        if (not written or path in unwritten) and after is None:
+            engine.delete(path)
+        elif not written or path in unwritten:
             engine.set_text(path, after)
 
 
@@ -213,12 +217,19 @@ def _warnings(outcome: Outcome) -> Iterator[str]:
         yield f"error: {registry} has mistakes; no code was checked"
 
 
-def _show_patches(engine: Engine, changed: Mapping[str, tuple[str, str]]) -> None:
+def _show_patches(engine: Engine, changed: Changed) -> None:
     for path, (before, after) in sorted(changed.items()):
-        source = read_source(engine.root / path)
-        name = filename(engine.root / path, Path.cwd())
-        contents = [source._replace(text=text).encode() for text in (before, after)]
-        _write_bytes(unified_patch(name, *contents))
+        file = engine.root / path
+        source = read_source(file)
+        old = source._replace(text=before).encode()
+        if after is not None:
+            _write_bytes(unified_patch(filename(file, Path.cwd()), old, source._replace(text=after).encode()))
+        elif old:
+            _write_bytes(unified_patch(filename(file, Path.cwd()), old, None))
+        else:
+            top = repository_top(str(Path.cwd()))
+            name = filename(file, Path(top) if top else Path.cwd())
+            _write_bytes(deletion_of_empty(name, executable=os.access(file, os.X_OK)))
 
 
 def _write_bytes(content: bytes) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from ssot_rules.contract import Applicability, Edit, Fix, Severity
+from ssot_rules.contract import Applicability, Fix, Severity
 from ssot_rules.facts import Span
 from ssot_server.engine import Engine
 from ssot_server.lines import Lines
@@ -61,7 +61,8 @@ class Replacement(NamedTuple):
     """One edit of a fix."""
 
     location: Location
-    content: str
+    content: str | None
+    """None where the file is deleted; the location is all of it then."""
 
 
 class Places:
@@ -99,9 +100,14 @@ class Places:
 
     def replacements(self, fix: Fix) -> tuple[Replacement, ...]:
         """The edits of a fix, by file and position."""
-        edits: list[Edit] = [edit for found in self._engine.edits([fix]).values() for edit in found]
-        found = (Replacement(self.location(edit.path, edit.span), edit.content) for edit in edits)
-        return tuple(sorted(found, key=lambda known: (*known.location.order, known.content)))
+        found: list[Replacement] = []
+        for path, edits in self._engine.edits([fix]).items():
+            if edits is None:
+                whole = Span(0, len(self._engine.text(path) or ""))
+                found.append(Replacement(self.location(path, whole), None))
+            else:
+                found += (Replacement(self.location(edit.path, edit.span), edit.content) for edit in edits)
+        return tuple(sorted(found, key=lambda known: (*known.location.order, known.content or "")))
 
 
 class Entry(NamedTuple):

@@ -13,19 +13,30 @@ _QUOTED = re.compile(rb'[\x00-\x1f"\\\x7f]')
 _ESCAPES = {b"\t": b"\\t", b"\n": b"\\n", b"\r": b"\\r", b'"': b'\\"', b"\\": b"\\\\"}
 
 
-def unified_patch(filename: str, before: bytes, after: bytes) -> bytes:
-    """The patch from one content of a file to another; empty where they are equal.
+def unified_patch(filename: str, before: bytes, after: bytes | None) -> bytes:
+    """The patch from one content of a file to another; empty where they are equal. None deletes the file, which must
+    hold something.
 
     It has no `diff --git` line: git would take the names for relative to the repository, not to the folder.
     """
     from difflib import unified_diff
 
-    hunks = list(unified_diff(_lines(before), _lines(after)))[2:]
+    hunks = list(unified_diff(_lines(before), _lines(after or b"")))[2:]
     if not hunks:
         return b""
     name = filename.encode("utf-8", "surrogateescape")
+    new = b"/dev/null" if after is None else _header(b"b/" + name)
     body = "".join(line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}" for line in hunks)
-    return b"--- " + _header(b"a/" + name) + b"\n+++ " + _header(b"b/" + name) + b"\n" + body.encode("latin-1")
+    return b"--- " + _header(b"a/" + name) + b"\n+++ " + new + b"\n" + body.encode("latin-1")
+
+
+def deletion_of_empty(filename: str, *, executable: bool) -> bytes:
+    """The patch that deletes an empty file, of which no hunk can tell: git alone takes it, and takes the name for
+    relative to the repository's top if there is one. The blank line keeps another patch from counting as its header.
+    """
+    name = filename.encode("utf-8", "surrogateescape")
+    names = b" ".join(_quoted(side + name) for side in (b"a/", b"b/"))
+    return b"diff --git %s\ndeleted file mode 100%s\n\n" % (names, b"755" if executable else b"644")
 
 
 def _lines(content: bytes) -> list[str]:
@@ -35,9 +46,12 @@ def _lines(content: bytes) -> list[str]:
 
 def _header(name: bytes) -> bytes:
     """A file name as git writes it: quoted if it must be, its end marked if it holds a space."""
-    if _QUOTED.search(name):
-        return b'"' + _QUOTED.sub(lambda match: _escape(match[0]), name) + b'"'
-    return name + b"\t" if b" " in name else name
+    quoted = _quoted(name)
+    return quoted + b"\t" if b" " in name and quoted == name else quoted
+
+
+def _quoted(name: bytes) -> bytes:
+    return b'"' + _QUOTED.sub(lambda match: _escape(match[0]), name) + b'"' if _QUOTED.search(name) else name
 
 
 def _escape(byte: bytes) -> bytes:

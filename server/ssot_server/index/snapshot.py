@@ -550,6 +550,20 @@ class Snapshot:
         """See `Index.has_stub`."""
         return self._surroundings.has_stub(path)
 
+    def is_linked(self, path: str) -> bool:
+        """See `Index.is_linked`."""
+        return self._surroundings.is_linked(path)
+
+    def named_beside(self, dotted: str) -> str | None:
+        """See `Index.named_beside`."""
+        known = self.once(_named_beside, None, bodies=True)
+        return next((path for word, path in known if f".{dotted}." in word), None)
+
+    def words_beside(self) -> tuple[tuple[str, str], ...]:
+        """The dotted paths that files name which are no code, between dots, each with such a file."""
+        found = self._surroundings.named(self.source.path)
+        return tuple((f".{word}.", path) for word, path in found.items())
+
     def modules(self, name: str) -> tuple[str, ...]:
         """See `Index.modules`."""
         table = self._layout.table
@@ -900,6 +914,11 @@ _UNCLEAR = ""
 def _asking(_: None, index: Index) -> dict[str, frozenset[str]]:
     assert isinstance(index, Snapshot)
     return index.asked_for()
+
+
+def _named_beside(_: None, index: Index) -> tuple[tuple[str, str], ...]:
+    assert isinstance(index, Snapshot)
+    return index.words_beside()
 
 
 def _meanings(module: Module, spelled: str) -> list[str]:

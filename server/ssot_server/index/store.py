@@ -68,6 +68,7 @@ class Store:
         self.disk = disk
         self._memory = memory
         self._unsaved: dict[str, str] = {}
+        self._deleted: set[str] = set()
         self._read: dict[str, Facts] = {}
         self._before: dict[str, Facts] = {}
         """Facts of what a file held before it changed: most of them still hold."""
@@ -84,8 +85,20 @@ class Store:
         """The paths whose text an editor holds."""
         return frozenset(self._unsaved)
 
+    @property
+    def deleted(self) -> frozenset[str]:
+        """The paths of files that count as deleted."""
+        return frozenset(self._deleted)
+
+    def delete(self, path: str) -> None:
+        """Let a file count as deleted, until it is given a text or goes back to what it is."""
+        self._unsaved.pop(path, None)
+        self._deleted.add(path)
+        self.forget(path)
+
     def set_text(self, path: str, text: str | None) -> None:
         """Let a text stand for the file's; None goes back to the file."""
+        self._deleted.discard(path)
         if text is None:
             self._unsaved.pop(path, None)
         else:
@@ -209,6 +222,8 @@ class Store:
     def _text(self, path: str) -> str | None:
         if path in self._unsaved:
             return self._unsaved[path]
+        if path in self._deleted:
+            return None
         try:
             return read_source(self._root / path, self.disk.read).text
         except UnreadableSource as error:

@@ -15,7 +15,7 @@ from lsprotocol import types
 from ssot_rules.comments import can_be_silenced
 from ssot_rules.contract import UNSAFE, Applicability
 from ssot_rules.facts import Span
-from ssot_server.fixing import difference
+from ssot_server.fixing import differences
 from ssot_server.lsp import kinds, reports
 from ssot_server.lsp.convert import diagnostic, to_confirm, workspace_edit
 from ssot_server.lsp.ignore_comments import ignore_comment
@@ -41,6 +41,8 @@ _ALL = "fix-all"
 _ALL_CELLS = "fix-all-cells"
 _IGNORE = "ignore"
 
+_CANNOT_DELETE = "this editor lets no server delete files; `ssot check --fix --choose delete` does it"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -52,6 +54,8 @@ class Offer:
     code: str = ""
     start: int = 0
     end: int = 0
+    deletes: bool = False
+    """Whether a file is deleted by it."""
 
     @property
     def kind(self) -> str:
@@ -72,7 +76,7 @@ class Offer:
             offer = cls(**data)
         except TypeError:
             return None
-        sound = isinstance(offer.start, int) and isinstance(offer.end, int)
+        sound = all(isinstance(number, int) for number in (offer.start, offer.end, offer.deletes))
         return offer if sound and all(isinstance(text, str) for text in (offer.uri, offer.title, offer.code)) else None
 
 
@@ -93,12 +97,17 @@ def code_actions(
     for offer, about in _offers(params.text_document.uri, file, touched, found, settings):
         if not is_wanted(offer.kind, params.context.only) or (offer.is_long and not client.resolves_edits):
             continue
+        is_possible = client.deletes_files or not offer.deletes
+        if not (is_possible or client.disables_actions):
+            continue
         action = types.CodeAction(
             title=offer.title,
             kind=offer.kind,
             diagnostics=[diagnostic(finding, file.project, client) for finding in about] or None,
         )
-        if client.resolves_edits:
+        if not is_possible:
+            action.disabled = types.CodeActionDisabled(_CANNOT_DELETE)
+        elif client.resolves_edits:
             action.data = asdict(offer)
         else:
             action.edit = _edit(file, offer, client)
@@ -119,8 +128,7 @@ def resolve(workspaces: Workspaces, offer: Offer, client: Client) -> types.Works
 def fix_all(file: File, client: Client) -> types.WorkspaceEdit | None:
     """All safe fixes of a file, and what has to follow in others; None when there is nothing to fix."""
     project, path = file
-    changed = project.engine.fix_all(path)
-    edits = {other: difference(other, *texts) for other, texts in changed.items()}
+    edits = differences(project.engine.fix_all(path))
     return workspace_edit(edits, project, client) if edits else None
 
 
@@ -146,9 +154,7 @@ def _single_fixes(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer,
         if fix is not None and fix.applicability is not Applicability.DISPLAY:
             by_fix.setdefault(fix, []).append(finding)
     for fix in sorted(by_fix, key=lambda fix: fix.applicability is not Applicability.SAFE):
-        first = by_fix[fix][0]
-        span = first.diagnostic.span
-        yield Offer(_SINGLE, fix.message, uri, first.rule.code, span.start, span.end), tuple(by_fix[fix])
+        yield _offer_of(_SINGLE, fix, uri, by_fix[fix][0]), tuple(by_fix[fix])
 
 
 def _choices(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tuple[Finding, ...]]]:
@@ -158,8 +164,12 @@ def _choices(uri: str, touched: Iterable[Finding]) -> Iterator[tuple[Offer, tupl
         for choice in finding.choices:
             by_fix.setdefault(choice.fix, []).append(finding)
     for fix, about in by_fix.items():
-        span = about[0].diagnostic.span
-        yield Offer(_CHOICE, fix.message, uri, about[0].rule.code, span.start, span.end), tuple(about)
+        yield _offer_of(_CHOICE, fix, uri, about[0]), tuple(about)
+
+
+def _offer_of(action: str, fix: Fix, uri: str, finding: Finding) -> Offer:
+    span = finding.diagnostic.span
+    return Offer(action, fix.message, uri, finding.rule.code, span.start, span.end, bool(fix.deletes))
 
 
 def _rule_fixes(
@@ -198,13 +208,19 @@ def _edit(file: File, offer: Offer, client: Client) -> types.WorkspaceEdit | Non
         return None
     if offer.action == _IGNORE:
         comment = ignore_comment(path, project.shown(path).text, offer.start, offer.code)
-        return workspace_edit({path: [comment]}, project, client) if comment else None
+        return workspace_edit({path: (comment,)}, project, client) if comment else None
     fix = _offered(about, offer)
     if fix is None:
         return None
     edits = project.engine.edits([fix])
-    note = to_confirm("Unsafe fix", fix.unsafe) if fix.unsafe is not None else None
-    return workspace_edit(edits, project, client, note) if edits else None
+    return workspace_edit(edits, project, client, _note(fix)) if edits else None
+
+
+def _note(fix: Fix) -> types.ChangeAnnotation | None:
+    """What an editor asks about before it applies a fix: what may break something, and what nobody would see go."""
+    if fix.unsafe is not None:
+        return to_confirm("Unsafe fix", fix.unsafe)
+    return to_confirm("Delete a file", ", ".join(sorted(fix.deletes))) if fix.deletes else None
 
 
 def _is_about(finding: Finding, offer: Offer) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lsprotocol import types
 
 from ssot_rules.contract import Applicability
-from ssot_server.fixing import difference
+from ssot_server.fixing import differences
 from ssot_server.lsp.convert import to_confirm, workspace_edit
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _project_fix(workspaces: Workspaces, project: Project, wanted: Wanted, clien
     if not chosen:
         return None
     result = project.engine.fix({finding.path for finding in chosen}, lambda finding: _is_wanted(finding, wanted))
-    edits = {path: difference(path, *texts) for path, texts in result.changed.items()}
+    edits = differences(result.changed)
     if not edits:
         return None
     note = _note(chosen, wanted) if wanted.review else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol.types import ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind
+from lsprotocol.types import ClientCapabilities, DiagnosticTag, MarkupKind, PositionEncodingKind, ResourceOperationKind
 from pygls.capabilities import get_capability
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ class Client:
     preferred: bool = False
     versioned_edits: bool = False
     annotated_edits: bool = False
+    deletes_files: bool = False
+    """It takes changes of documents, and deletions among them, even where it knows no versions."""
+    disables_actions: bool = False
+    """It shows code actions that cannot be taken, with the reason."""
     links: bool = False
     markdown: bool = False
     progress: bool = False
@@ -69,6 +73,8 @@ class Client:
             versioned_edits=bool(can("workspace.workspace_edit.document_changes")),
             annotated_edits=can("workspace.workspace_edit.change_annotation_support") is not None
             and bool(can("text_document.code_action.honors_change_annotations")),
+            deletes_files=ResourceOperationKind.Delete in (can("workspace.workspace_edit.resource_operations") or ()),
+            disables_actions=bool(can("text_document.code_action.disabled_support")),
             links=bool(can("text_document.definition.link_support")),
             markdown=MarkupKind.Markdown in formats,
             progress=bool(can("window.work_done_progress")),

@@ -10,9 +10,10 @@ from ssot_rules.contract import Severity
 from ssot_server.urls import rule_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ssot_rules.contract import Edit, Related
+    from ssot_server.fixing import Edits
     from ssot_server.lsp.client import Client
     from ssot_server.lsp.sheets import Sheet
     from ssot_server.lsp.workspaces import Project
@@ -53,21 +54,24 @@ def _related(related: Sequence[Related], project: Project, client: Client) -> li
 
 
 def workspace_edit(
-    edits: Mapping[str, Sequence[Edit]],
-    project: Project,
-    client: Client,
-    note: types.ChangeAnnotation | None = None,
+    edits: Edits, project: Project, client: Client, note: types.ChangeAnnotation | None = None
 ) -> types.WorkspaceEdit:
-    """Edits by file as one change, with what the editor says of them before it applies them."""
-    changed = [change for path, made in edits.items() for change in project.shown(path).changes(path, made)]
-    if not client.versioned_edits:
+    """Edits by file as one change, with what the editor says of them before it applies them. Files go last, when all
+    texts could be changed; an editor that cannot delete any must not be offered it."""
+    changed = [change for path, made in edits.items() if made for change in project.shown(path).changes(path, made)]
+    deleted = [sheet.uri for path, made in edits.items() if made is None for sheet in project.shown(path).sheets]
+    if not (client.versioned_edits or deleted):
         return types.WorkspaceEdit(changes={sheet.uri: _text_edits(sheet, made, client) for sheet, made in changed})
     annotate = note is not None and client.annotated_edits
     changes: list[types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile] = []
     for sheet, made in changed:
-        document = types.OptionalVersionedTextDocumentIdentifier(uri=sheet.uri, version=sheet.version)
+        version = sheet.version if client.versioned_edits else None
+        document = types.OptionalVersionedTextDocumentIdentifier(uri=sheet.uri, version=version)
         plain = _text_edits(sheet, made, client)
         changes.append(types.TextDocumentEdit(document, _annotated(plain) if annotate else plain))
+    options = types.DeleteFileOptions(ignore_if_not_exists=True)
+    mark = _NOTE if annotate else None
+    changes += (types.DeleteFile(uri, options=options, annotation_id=mark) for uri in deleted)
     return types.WorkspaceEdit(
         document_changes=changes, change_annotations={_NOTE: note} if note and annotate else None
     )

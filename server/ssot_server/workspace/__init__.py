@@ -12,7 +12,9 @@ from ssot_server.workspace.source_file import (
     UnreadableSource,
     UnwritableSource,
     decode_source,
+    delete_source,
     read_source,
+    require_deletable,
     require_writable,
     write_source,
 )
@@ -34,9 +36,11 @@ __all__ = [
     "UnreadableSource",
     "UnwritableSource",
     "decode_source",
+    "delete_source",
     "discover",
     "find_registry",
     "read_source",
+    "require_deletable",
     "require_writable",
     "write_source",
 ]

@@ -137,6 +137,32 @@ def require_writable(path: Path, before: SourceFile, text: str) -> None:
     _require_permission(Path(os.path.realpath(path)))
 
 
+def delete_source(path: Path, before: SourceFile) -> None:
+    """Delete a file, and the folders that held nothing else, as git does.
+
+    `before` is what the file held when that was decided. Raises `ChangedUnderneath` if it holds something else by
+    now, `UnwritableSource` if it cannot be deleted; in both cases the file is as it was.
+    """
+    require_deletable(path)
+    _require_unchanged(path, before)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise UnwritableSource(f"it cannot be deleted: {_reason(error)}") from error
+    with suppress(OSError):  # until one holds something
+        for folder in path.parents:
+            folder.rmdir()
+
+
+def require_deletable(path: Path) -> None:
+    """Raise what `delete_source` would raise, as far as that can be told without deleting."""
+    if path.is_symlink():
+        raise UnwritableSource("it is a link, and what it leads to may be used under another name")
+    _require_permission(path)
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise UnwritableSource("it cannot be deleted: its folder is write-protected")
+
+
 def _require_permission(target: Path) -> None:
     if not os.access(target, os.W_OK):
         raise UnwritableSource("it is write-protected")

@@ -1,4 +1,4 @@
-"""One JSON array with every finding, for programs."""
+"""One JSON array with every finding, for programs. An edit whose `content` is null deletes the file."""
 
 from __future__ import annotations
 
