@@ -97,11 +97,13 @@ class Engine:
         lean: bool = False,
         notebooks: bool = False,
         today: Callable[[], date] = date.today,
+        unsaved: Callable[[str], str | None] = lambda _: None,
     ) -> None:
         """`jobs` is how many processes may be at work; fixes are then worked out with the findings. `cache` opens
         the cache of a workspace. A `lean` engine keeps in memory what no editor has open only while it reads it.
         `notebooks` belong to the workspace where the face can show what is found in their cells. `today` tells the
-        date, each time that it is asked: a server may run for days."""
+        date, each time that it is asked: a server may run for days. `unsaved` gives an editor's text of a registry that
+        this one extends, by path relative to the root; when it changes, `invalidate` wants to hear of it."""
         self.registry_path = registry_path
         self.root = registry_path.parent
         self._jobs = jobs
@@ -109,6 +111,7 @@ class Engine:
         """How the names of the workspace's files end."""
         self._is_lean = lean
         self._today = today
+        self._unsaved = unsaved
         memory = Memory(str(self.root), cache(self.root) if cache is not None else Cache.off())
         self._disk = Disk(memory.files)
         self._store = Store(self.root, self._disk, memory)
@@ -137,6 +140,7 @@ class Engine:
         lean: bool = False,
         notebooks: bool = False,
         today: Callable[[], date] = date.today,
+        unsaved: Callable[[str], str | None] = lambda _: None,
     ) -> Engine:
         """The engine for the registry nearest to a file or folder, or for the registry `config`.
 
@@ -146,7 +150,7 @@ class Engine:
         if found is None or not found.is_file():
             where = config if config is not None else f"{start} or any folder above it"
             raise NoRegistry(f"no ssot.toml in {where}: write one with at least `version = 1` and a [concepts.…] table")
-        return cls(found, jobs, cache, lean=lean, notebooks=notebooks, today=today)
+        return cls(found, jobs, cache, lean=lean, notebooks=notebooks, today=today, unsaved=unsaved)
 
     # -- state --------------------------------------------------------------------------------------------
 
@@ -264,8 +268,9 @@ class Engine:
             file = Path(os.path.normpath(self.root / by / ".." / item))
         path = _relative_name(file, self.root)
         self._shared[path] = None
+        text = self._unsaved(path)
         try:
-            text = read_source(file, self._disk.read).text
+            text = read_source(file, self._disk.read).text if text is None else text
         except UnreadableSource as error:
             return f"`{path}`: {error}"
         self._shared[path] = text

@@ -340,3 +340,24 @@ async def test_an_editor_that_asks_and_cannot_be_told(start: Start, workspace: P
     await asyncio.wait_for(ask(), PATIENCE)
     assert not editor.published
     assert not editor.refreshes
+
+
+@pytest.mark.parametrize("shared", ["platform/ssot.toml", "platform/standards.toml"])
+async def test_an_unsaved_registry_that_another_one_extends_counts(
+    start: Start, workspace: Path, capabilities: types.ClientCapabilities, shared: str
+) -> None:
+    """Until it is closed without being saved."""
+    (workspace / "platform").mkdir()
+    (workspace / shared).write_text(FILES["ssot.toml"])
+    (workspace / "ssot.toml").write_text(f'version = 1\n[workspace]\nextends = ["{shared}"]\n')
+    editor = await start(capabilities)
+    editor.open(shared, "\ufeff" + FILES["ssot.toml"].replace("app.old.Engine", "app.old.Other"))
+    editor.open(VIEWS)
+    await editor.indexed()
+    await editor.expect(VIEWS)
+    editor.edit(shared, "app.old.Other", "app.old.Engine")
+    await editor.expect(VIEWS, IMPORT, CALL)
+    editor.edit(shared, "app.old.Engine", "app.old.Other")
+    await editor.expect(VIEWS)
+    editor.close(shared)
+    await editor.expect(VIEWS, IMPORT, CALL)

@@ -15,7 +15,9 @@ from ssot_rules.registry import WorkspaceOptions
 from ssot_server.cache import Cache
 from ssot_server.engine import Engine, NoRegistry, defined
 from ssot_server.lsp import uris
+from ssot_server.lsp.documents import Document
 from ssot_server.lsp.notebooks import Notebook
+from ssot_server.lsp.positions import editor_text
 from ssot_server.lsp.sheets import NotebookFile, OpenNotebook, PlainFile, closed_notebook, sheet_of
 from ssot_server.lsp.watcher import WatchedFolder
 from ssot_server.places import FILE_SUFFIXES, NOTEBOOK_SUFFIX
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from ssot_rules.facts import Span
     from ssot_server.engine import Engine
-    from ssot_server.lsp.documents import Document
     from ssot_server.lsp.notebooks import Cell
     from ssot_server.lsp.positions import Encoding
     from ssot_server.lsp.sheets import Shown
@@ -215,12 +216,28 @@ class Workspaces:
         self._documents[document.uri] = document
         self._notebooks.update((cell.uri, document.uri) for cell in _cells(document))
         self._attach(document)
+        self._tell_those_who_extend(document)
 
     def drop(self, document: Document | Notebook) -> None:
         """A document or notebook was closed."""
         self._forget_cells(document.uri)
         self._documents.pop(document.uri, None)
         self._detach(document.uri)
+        self._tell_those_who_extend(document)
+
+    def _tell_those_who_extend(self, document: Document | Notebook) -> None:
+        """Projects whose registry extends what a document shows have to read it again."""
+        changed = os.path.normpath(document.path)
+        for project in self._projects.values():
+            shared = {shared for shared, path in project.shared().items() if path == changed}
+            if shared:
+                project.engine.invalidate(shared)
+
+    def _unsaved(self, path: str) -> str | None:
+        """What an editor has of a file, without its byte order mark; None where it is not open."""
+        found = (document for document in self._documents.values() if os.path.normpath(document.path) == path)
+        document = next(found, None)
+        return editor_text(document.text).text if isinstance(document, Document) else None
 
     def invalidate(self, paths: Iterable[str]) -> bool:
         """Files or whole folders, given by absolute paths, were created, changed or deleted on disk; whether that can
@@ -371,7 +388,14 @@ class Workspaces:
 
     def _open(self, root: str, registry: Path | None) -> Project | None:
         try:
-            engine = Engine.open(Path(root), registry, cache=Cache.open, lean=True, notebooks=True)
+            engine = Engine.open(
+                Path(root),
+                registry,
+                cache=Cache.open,
+                lean=True,
+                notebooks=True,
+                unsaved=lambda path: self._unsaved(os.path.normpath(Path(root, path))),
+            )
         except NoRegistry:
             return None
         _log.info("using %s", engine.registry_path)

@@ -56,4 +56,5 @@ def did_close(ls: Session, params: types.DidCloseTextDocumentParams) -> None:
 
 
 def _is_registry(document: Document) -> bool:
-    return PurePath(document.path).name == REGISTRY_NAME
+    """Whether it is a registry, or may be one that others extend."""
+    return PurePath(document.path).suffix == PurePath(REGISTRY_NAME).suffix
