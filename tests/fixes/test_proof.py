@@ -228,6 +228,8 @@ def test_a_path_that_is_a_module_and_a_function():
     #- app/__init__.py
     from .refine import refine
     #- app/refine.py
+    import os
+    class Refined: ...
     def refine(): ...
     #- use.py
     from app.refine import refine
