@@ -236,3 +236,26 @@ def test_a_path_that_is_a_module_and_a_function():
     """
     )
     assert title.startswith("Use `app.refine` (unsafe: ")
+
+
+def test_a_package_that_others_expect_to_fail_for_what_it_lacks():
+    """They speak of a module that is not there, so of none that is changed."""
+    (title,) = fix_titles(
+        """
+    #- ssot.toml
+    [concepts.engine]
+    canonical = "app.new.New"
+    [[concepts.engine.deprecated]]
+    path = "app.old.Old"
+    #- app/__init__.py
+    from app.gone import Old
+    #- app/new.py
+    class New: ...
+    #- use.py
+    try:
+        from app.gone import Gone
+    except ImportError:
+        Gone = None
+    """
+    )
+    assert title == "Import `app.new.New` (unsafe: `use` is prepared for `app` to fail)"

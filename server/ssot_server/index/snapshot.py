@@ -517,19 +517,29 @@ class Snapshot:
         return any(f"{'.'.join(parts[:end])}.{ANYTHING}" in registered for end in range(len(parts)))
 
     def asked_for(self) -> dict[str, frozenset[str]]:
-        """By file: the files whose outlines ask for it, and those whose outlines do not tell."""
+        """By file: the files whose outlines ask for it, or for a module that is missing in it, and those whose
+        outlines do not tell."""
         found: dict[str, set[str]] = {_UNCLEAR: set()}
         for path in self._layout.files:
             outline = self.outline(path)
             homes: set[str] = set() if outline.is_clear else {_UNCLEAR}
             for module, names in outline.asks:
-                home = self.home(module, path)
+                home = self._nearest_home(module, path)
                 if home:
                     homes.add(home)
                     homes.update(filter(None, (self._submodule(home, name) for name in names)))
             for home in homes:
                 found.setdefault(home, set()).add(path)
         return {home: frozenset(paths) for home, paths in found.items()}
+
+    def _nearest_home(self, spelled: str, importer: str) -> str | None:
+        """The file of a module, or of the innermost package around it that there is."""
+        home = self.home(spelled, importer)
+        while home is None and (name := spelled.lstrip(".")):
+            dots = spelled[: -len(name)]
+            spelled = dots + name.rpartition(".")[0]
+            home = self.home(spelled, importer)
+        return home
 
     def registered(self) -> frozenset[str] | None:
         """The names under which modules are put into `sys.modules`, `app.*` for any in a package; None while that
