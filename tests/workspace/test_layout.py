@@ -349,11 +349,13 @@ def test_tests_have_more_on_their_path(tmp_path: Path, file: str, text: str):
         ("pytest.ini", "pythonpath = backend"),
         ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = [["),
         ("pyproject.toml", "[tool]\npytest = 'pythonpath'"),
+        ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = 4"),
         ("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["../backend", "elsewhere", 4]\n'),
         ("tests/conftest.py", "import sys\nsys.path.insert(0, folder())\n"),
         ("tests/conftest.py", "import sys\ndef f():\n    sys.path.insert(0, 'backend')\n"),
         ("tests/conftest.py", "import sys\nsys.path.insert(0, f'{x}/backend')\nsys.path.sort()\nsys.path.insert(0, ''"),
         ("tests/conftest.py", "import sys\nsys.path.insert(0, os.path.join(__file__, '..', '..', '..', 'backend'))\n"),
+        ("tests/conftest.py", "import sys\nsys.path.insert(0, Path(__file__).parents[999999999])\n"),
         ("other/conftest.py", "import sys\nsys.path.insert(0, 'backend')\n"),
     ],
 )

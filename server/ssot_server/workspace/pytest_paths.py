@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from ssot_server.places import TEST_SETTINGS
@@ -63,10 +64,11 @@ def _spelled(name: str, text: str) -> list[str]:
 
         try:
             tables = tomli.loads(text).get("tool", {}).get("pytest", {})
-            found = tables.get("ini_options", tables).get("pythonpath", ())
+            found = tables.get("ini_options", tables).get("pythonpath")
         except (tomli.TOMLDecodeError, AttributeError):
             return []
-        return found.split() if isinstance(found, str) else [path for path in found if isinstance(path, str)]
+        paths = found.split() if isinstance(found, str) else found if isinstance(found, list) else ()
+        return [path for path in paths if isinstance(path, str)]
     from configparser import Error, RawConfigParser
 
     parser = RawConfigParser(strict=False)
@@ -112,7 +114,10 @@ def _added(statement: ast.stmt) -> list[ast.expr]:
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
         return []
-    if ast.unparse(call.func.value) != "sys.path":
+    owner = call.func.value
+    if not (isinstance(owner, ast.Attribute) and owner.attr == "path" and isinstance(owner.value, ast.Name)):
+        return []
+    if owner.value.id != "sys":
         return []
     if call.func.attr == "extend":
         return call.args[0].elts if isinstance(call.args[0], (ast.List, ast.Tuple)) else []
@@ -143,9 +148,8 @@ def _parent(node: ast.Subscript, known: dict[str, str]) -> str | None:
     if not isinstance(node.value, ast.Attribute) or node.value.attr != "parents" or not isinstance(number, int):
         return None
     path = _value(node.value.value, known)
-    for _ in range(number + 1):
-        path = posixpath.dirname(path) if path else None
-    return path
+    parents = [] if path is None else PurePosixPath(path).parents
+    return str(parents[number]) if 0 <= number < len(parents) else None
 
 
 def _called(node: ast.Call, known: dict[str, str]) -> str | None:
