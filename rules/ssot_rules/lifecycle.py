@@ -7,9 +7,9 @@ and days on which it is not deprecated yet, make no difference to whether it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ssot_rules.contract import Diagnostic, Related
 from ssot_rules.facts import Span
@@ -55,9 +55,12 @@ def missed(module: Module, index: Index) -> frozenset[str]:
     return frozenset((*unbound, *dangling))
 
 
-def counts(index: Index) -> bool:
-    """Whether uses have to be counted: something deprecated may be left without one, or has a limit."""
-    return any(_is_of_interest(known, index) for known in index.once(marks, None).deprecations)
+def asked(index: Index) -> tuple[Callable[[Module, Index], frozenset[Any]], ...]:
+    """What `standings` asks all modules for: nothing unless something deprecated may be left without uses, or has a
+    limit."""
+    if not any(_is_of_interest(known, index) for known in index.once(marks, None).deprecations):
+        return ()
+    return (uses, missed, members) if index.once(_every_member, None) else (uses, missed)
 
 
 def _is_of_interest(deprecation: Deprecation, index: Index) -> bool:
@@ -144,23 +147,21 @@ def members(module: Module, index: Index) -> frozenset[str]:
     """The deprecated members of classes whose names a module holds behind a dot or in quotes, or in their own module
     at all, other than where they are defined: it may reach them through an instance, which nobody can tell. Call it
     through `index.gather(members)`."""
-    extents = {
-        place: _extent(place, index) if place.home == module.path else Span(0, 0)
-        for deprecation in index.once(marks, None).deprecations
-        for place in _members_of(deprecation)
-    }
-    return frozenset(
-        name
-        for place, extent in extents.items()
-        if (name := place.name.rpartition(".")[2]) in module.text
-        and any(
-            not extent.start <= found.start() < extent.end
-            for found in re.finditer(
-                rf"\b{re.escape(name)}\b" if place.home == module.path else rf"""[.'"]\s*{re.escape(name)}\b""",
-                module.text,
-            )
-        )
-    )
+    found = ((place, place.name.rpartition(".")[2]) for place in index.once(_every_member, None))
+    return frozenset(name for place, name in found if name in module.text and _may_reach(module, place, name, index))
+
+
+def _may_reach(module: Module, place: Place, name: str, index: Index) -> bool:
+    if place.home != module.path:
+        return re.search(rf"""[.'"]\s*{re.escape(name)}\b""", module.text) is not None
+    extent = _extent(place, index)
+    words = re.finditer(rf"\b{re.escape(name)}\b", module.text)
+    return any(not extent.start <= word.start() < extent.end for word in words)
+
+
+def _every_member(_: None, index: Index) -> tuple[Place, ...]:
+    every = (place for deprecation in index.once(marks, None).deprecations for place in _members_of(deprecation))
+    return tuple(dict.fromkeys(every))
 
 
 def _members_of(deprecation: Deprecation) -> Iterator[Place]:

@@ -14,7 +14,7 @@ from ssot_rules.contract import Diagnostic
 from ssot_rules.file_names import concerned
 from ssot_rules.import_loops import may_lead_to
 from ssot_rules.index import Module
-from ssot_rules.lifecycle import counts, missed, uses
+from ssot_rules.lifecycle import asked
 from ssot_rules.marks import marks
 from ssot_rules.outline import Outline
 from ssot_rules.proof import GATHERED
@@ -232,7 +232,7 @@ def _wanted(desk: Desk, _: Share) -> tuple[Any, ...]:
     """What the rules for the registry will ask all modules for: the implementations that it limits, and the uses of
     what it deprecates."""
     has_limits = any(concept.max is not None for concept in desk.index.registry.concepts.values())
-    return (implementations,) * has_limits + (uses, missed) * counts(desk.index)
+    return (implementations,) * has_limits + asked(desk.index)
 
 
 def _gather(desk: Desk, share: Share, wanted: Sequence[Any]) -> dict[Any, frozenset[Any]]:
