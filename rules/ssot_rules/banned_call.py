@@ -56,11 +56,11 @@ from functools import partial
 
 from ssot_rules.absence import star_may_bring
 from ssot_rules.bans import BannedCall, banned_calls, holds_for
-from ssot_rules.contract import Diagnostic, Edit, Fix, Related, Rule, Severity
+from ssot_rules.contract import Diagnostic, Edit, Fix, Related, Rule, Severity, because
 from ssot_rules.facts import ImportStatement, Role, Use
 from ssot_rules.index import Index, Module, Trace, absolute, dotted
 from ssot_rules.marks import defined_here
-from ssot_rules.registry import Ban, Form, Registry
+from ssot_rules.registry import Form, Registry
 from ssot_rules.relevance import parts_naming, relevant
 from ssot_rules.replace import replace_builtin, replace_reference, target_at
 
@@ -112,19 +112,14 @@ def _called(ban: BannedCall, use: Use, traces: tuple[Trace, ...], module: Module
 
 def _diagnostic(ban: BannedCall, called: str, number: int, module: Module, index: Index) -> Diagnostic:
     instead = ban.entry.use
-    advice = f", use `{instead}`" if instead is not None else ""
     return Diagnostic(
         span=module.facts.uses[number].span,
-        message=_said(f"`{called}` is banned{advice}", ban.entry),
+        message=ban.said(called),
         canonical=instead,
         repair=None if instead is None else partial(_replace, module, number, ban, instead),
         evidence=None if instead is None else partial(defined_here, instead),
         places=(_entry(ban.number, "call", index),),
     )
-
-
-def _said(what: str, ban: Ban) -> str:
-    return f"{what}: {ban.reason}" if ban.reason else what
 
 
 def _entry(number: int, key: str, index: Index) -> Related:
@@ -179,7 +174,7 @@ def check_imports(module: Module, index: Index) -> Iterator[Diagnostic]:
         if statement.level > 0:
             yield Diagnostic(
                 span=statement.module_span,
-                message=_said("relative imports are banned", ban),
+                message=because("relative imports are banned", ban.reason),
                 repair=partial(_make_absolute, module, statement),
                 places=(_entry(number, "import", index),),
             )

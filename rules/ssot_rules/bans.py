@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ssot_rules.contract import because
 from ssot_rules.globs import fixed_part, is_glob, matches
 from ssot_rules.index import Index, Module, Place, Trace, dotted
 from ssot_rules.registry import Ban, Boundary, Role
@@ -35,6 +36,11 @@ class BannedCall(NamedTuple):
     def call(self) -> str:
         """The path as the registry writes it."""
         return self.entry.call or ""
+
+    def said(self, called: str) -> str:
+        """That something is banned, what to use instead, and why."""
+        instead = f", use `{self.entry.use}`" if self.entry.use is not None else ""
+        return because(f"`{called}` is banned{instead}", self.entry.reason)
 
     @property
     def package(self) -> str | None:

@@ -43,7 +43,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ssot_rules.bans import holds_for
-from ssot_rules.contract import Diagnostic, Fix, Related, Rule, Severity
+from ssot_rules.contract import Diagnostic, Fix, Related, Rule, Severity, because
 from ssot_rules.facts import ImportStatement
 from ssot_rules.globs import lies_in
 from ssot_rules.index import Index, Module, Place, Trace, absolute_path, dotted
@@ -197,11 +197,10 @@ def _diagnostic(fence: _Fence, across: str, number: int, module: Module, index: 
     direct = source is None or imported.name == "*" or across in {source, f"{source}.{imported.name}"}
     what = f"`{across}`" if direct else f"`{imported.name}` is `{across}`, which"
     how = f"reach it through `{boundary.through}`" if boundary.through is not None else "nothing may cross it"
-    reason = f": {boundary.reason}" if boundary.reason is not None else ""
     entry = index.source.value_span("boundaries", fence.number, "to")
     return Diagnostic(
         span=imported.span,
-        message=f"{what} is across a boundary, {how}{reason}",
+        message=because(f"{what} is across a boundary, {how}", boundary.reason),
         repair=None if boundary.through is None else partial(_go_through, module, number, boundary.through),
         places=(Related(index.source.path, entry, "the boundary is this entry's"),),
     )

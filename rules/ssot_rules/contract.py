@@ -105,6 +105,12 @@ class Deletion(NamedTuple):
 Change = Edit | ImportChange | Entry | Deletion
 """One of the things that a fix does."""
 
+
+def because(what: str, reason: str | None) -> str:
+    """What is so by the registry, with the reason that it gives, if any."""
+    return f"{what}: {reason}" if reason else what
+
+
 UNSAFE = " (unsafe: "
 """Comes between the title of a change and the reason why it is unsafe."""
 

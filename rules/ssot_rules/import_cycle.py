@@ -280,11 +280,7 @@ def _is_unwanted(traces: Iterable[Trace], index: Index) -> bool:
     known = index.once(marks, None)
     return any(
         known.deprecation_of(trace, index) is not None
-        or any(
-            trace.last in {goal.last for goal in canonical.traces}
-            and trace.first not in {goal.first for goal in canonical.traces}
-            for canonical in known.canonicals.values()
-        )
+        or any(canonical.is_bypassed(trace) for canonical in known.canonicals.values())
         for trace in traces
     )
 

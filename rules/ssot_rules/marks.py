@@ -98,6 +98,12 @@ class Canonical(NamedTuple):
         parent = package.rpartition(".")[2]
         return (name, f"{parent}_{name}") if self.is_module and parent else (name,)
 
+    def is_bypassed(self, trace: Trace) -> bool:
+        """Whether a path leads to what it names, and is another one than the canonical path."""
+        return any(trace.last == goal.last for goal in self.traces) and all(
+            trace.first != goal.first for goal in self.traces
+        )
+
     @property
     def homes(self) -> frozenset[str]:
         """The files that it passes."""

@@ -280,13 +280,21 @@ def names_in_strings(module: Module, index: Index) -> frozenset[str]:
     return frozenset(found)
 
 
+def is_untold(read: Reading | None, index: Index) -> bool:
+    """Whether nobody can tell what a string names."""
+    if read is None:
+        return True
+    return read.way in {Way.PROSE, Way.SETTING} and not any(
+        trace.first.home for trace in index.find(".".join(read.names))
+    )
+
+
 def _untold(string: DottedString, read: Reading | None, index: Index) -> tuple[str, ...]:
     """The names in a string of which nobody can tell whose they are."""
-    if read is None:
-        return string.names
-    if read.way not in {Way.PROSE, Way.SETTING} or any(trace.first.home for trace in index.find(".".join(read.names))):
+    if not is_untold(read, index):
         return ()
-    return string.names if read.way is Way.PROSE else read.names[:1]  # what a setting begins with may be any name
+    # What a setting begins with may be any name.
+    return read.names[:1] if read is not None and read.way is Way.SETTING else string.names
 
 
 def mentions_of(place: Place, index: Index) -> tuple[Mention, ...]:

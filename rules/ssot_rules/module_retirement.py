@@ -16,7 +16,7 @@ from ssot_rules.facts import BindingKind
 from ssot_rules.index import Index, Module, Place, Trace, absolute
 from ssot_rules.lifecycle import Standing, standings
 from ssot_rules.marks import marks, named_paths
-from ssot_rules.mentions import Way, names_in_strings, reading
+from ssot_rules.mentions import Way, is_untold, names_in_strings, reading
 from ssot_rules.registry_edits import removal
 
 _COLLECTING = ("iter_modules", "walk_packages")
@@ -175,7 +175,7 @@ def _objection(module: Module, names: Set[str], index: Index) -> str | None:
     if index.is_test(module.path):
         return "it may hold tests, which nobody imports"
     for other, name in _speaking(module, index):
-        if any(_is_open(other, number, index) for number in _strings(other, name)):
+        if any(is_untold(reading(other, number, index), index) for number in _strings(other, name)):
             return f"a string in `{other.path}` names `{name}`"
         if re.search(rf"(?<!\w){name}\.py\b", other.text):
             return f"`{other.path}` names its file"
@@ -187,16 +187,6 @@ def _objection(module: Module, names: Set[str], index: Index) -> str | None:
         return f"`{named}` names it"
     collector = next(_collectors(module, index), None)
     return None if collector is None else f"`{collector}` looks for modules in its folder"
-
-
-def _is_open(other: Module, number: int, index: Index) -> bool:
-    """Whether nobody can tell what a string names."""
-    read = reading(other, number, index)
-    if read is None:
-        return True
-    return read.way in {Way.PROSE, Way.SETTING} and not any(
-        trace.first.home for trace in index.find(".".join(read.names))
-    )
 
 
 def _collectors(module: Module, index: Index) -> Iterator[str]:

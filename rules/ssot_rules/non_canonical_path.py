@@ -63,10 +63,9 @@ def _detour(traces: tuple[Trace, ...], module: Module, index: Index) -> Canonica
     for trace in traces:
         for canonical in known.canonicals.values():
             if (
-                trace.last in {goal.last for goal in canonical.traces}
+                canonical.is_bypassed(trace)
                 and trace.last.home
                 and "." not in trace.first.name  # what a subclass inherits is reached by the subclass's path
-                and trace.first not in {goal.first for goal in canonical.traces}
                 and known.deprecation_of(trace, index) is None
                 and module.home not in canonical.homes
                 and not (trace.first in canonical.places and _inside_face(canonical, module, index))

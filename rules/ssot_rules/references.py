@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from ssot_rules.contract import Diagnostic, Fix, Related
+from ssot_rules.contract import Diagnostic, Fix, Related, because
 from ssot_rules.facts import DefinitionKind, DottedString, Role, Span, Stand
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.marks import Deprecation, Marks, defined_here, marks, places_of
@@ -196,7 +196,7 @@ def diagnostic(reference: Reference, message: str, module: Module, index: Index)
     reason = deprecation.entry.reason
     return Diagnostic(
         span=reference.span,
-        message=f"{message}: {reason}" if reason else message,
+        message=because(message, reason),
         concept=deprecation.concept_name,
         canonical=deprecation.replacement,
         repair=partial(_repair, module, reference),

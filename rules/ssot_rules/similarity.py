@@ -280,12 +280,8 @@ class Crowd(NamedTuple):
     enough: int
     """How many of them it has at least."""
 
-    def is_in(self, text: str) -> bool:
-        """Whether a text holds enough of the names, each by itself or behind an underscore."""
-        return self.is_among(words_of(text))
-
     def is_among(self, words: Set[str]) -> bool:
-        """Whether the words of a text are enough."""
+        """Whether a text of these words holds enough of the names, each by itself or behind an underscore."""
         return sum(name in words or f"_{name}" in words for name in self.names) >= self.enough
 
 

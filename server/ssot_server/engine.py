@@ -25,7 +25,7 @@ from ssot_server import steps
 from ssot_server.cache import Cache
 from ssot_server.checking import check_new, check_registry, unsettled
 from ssot_server.disk import Disk
-from ssot_server.fixing import Edits, apply_edits, compose
+from ssot_server.fixing import Changed, Edits, apply_edits, compose
 from ssot_server.index.extract import extract
 from ssot_server.index.interface import looks_alike, shows_alike
 from ssot_server.index.library import Library
@@ -60,10 +60,6 @@ _MANY = 400
 _MUCH = 100_000
 _ROUNDS = 25
 """How often fixes are looked for again in fixed text; every round applies at least one."""
-
-
-Changed = Mapping[str, "tuple[str, str | None]"]
-"""Texts of files before and after a change; None where the file is deleted."""
 
 
 class NoRegistry(Exception):
@@ -628,10 +624,10 @@ class Engine:
         """
         groups = [frozenset(group) for group in together]
         refused = {path: why for path, texts in changed.items() if (why := self._refusal(path, *texts))}
-        refused.update(_left_with(refused, groups, changed.keys()))
         texts = [path for path, (_, after) in changed.items() if after is not None]
-        for paths in (texts, changed.keys() - set(texts)):
-            refused.update(_left_with(refused, groups, paths))
+        gone = [path for path, (_, after) in changed.items() if after is None]
+        for paths, following in ((texts, changed), (gone, gone)):
+            refused.update(_left_with(refused, groups, following))
             for path in paths:
                 if path not in refused and (failure := self._write(path, *changed[path])):
                     refused[path] = failure

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ssot_rules.bans import banned_calls
+from ssot_rules.contract import because
 from ssot_rules.facts import Span
 from ssot_rules.globs import lies_in
 from ssot_rules.index import Place
@@ -148,17 +149,11 @@ def _bounds(canonical: Canonical, index: Snapshot) -> Iterator[tuple[Key, str]]:
         yield ("concepts", canonical.concept_name, "construct"), f"constructed in `{construct}` alone"
     for ban in index.once(banned_calls, None):
         if ban.pattern is None and not canonical.places.isdisjoint(ban.places | ban.replaced):
-            instead = f", use `{ban.entry.use}`" if ban.entry.use is not None else ""
-            yield ("bans", ban.number, "call"), _with_reason(f"`{ban.call}` is banned{instead}", ban.entry.reason)
+            yield ("bans", ban.number, "call"), ban.said(ban.call)
     for number, boundary in enumerate(index.registry.boundaries):
         if lies_in(boundary.to, path):
             way = f"through `{boundary.through}` alone" if boundary.through is not None else "in no way"
-            message = _with_reason(f"`{boundary.from_}` may reach it {way}", boundary.reason)
-            yield ("boundaries", number, "to"), message
-
-
-def _with_reason(what: str, reason: str | None) -> str:
-    return what if reason is None else f"{what}: {reason}"
+            yield ("boundaries", number, "to"), because(f"`{boundary.from_}` may reach it {way}", boundary.reason)
 
 
 def _definition(place: Place, index: Snapshot) -> Spot | None:

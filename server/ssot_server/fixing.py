@@ -15,6 +15,8 @@ from ssot_server.lines import split_lines
 
 Edits = dict[str, "tuple[Edit, ...] | None"]
 """What changes of each file, in the order of the text; None where the file is deleted."""
+Changed = Mapping[str, "tuple[str, str | None]"]
+"""Texts of files before and after a change; None where the file is deleted."""
 
 
 def compose(fixes: Iterable[Fix], index: Index) -> Edits:
@@ -162,7 +164,7 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     return "".join(parts)
 
 
-def differences(changed: Mapping[str, tuple[str, str | None]]) -> Edits:
+def differences(changed: Changed) -> Edits:
     """What makes of some files' texts what they are to be; see `difference`."""
     return {
         path: None if after is None else tuple(difference(path, before, after))

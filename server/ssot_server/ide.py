@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ssot_rules.bans import banned_calls
+from ssot_rules.contract import because
 from ssot_rules.facts import Span
 from ssot_rules.index import Index, Module, Place, Trace
 from ssot_rules.lifecycle import what_is_left
@@ -203,8 +204,7 @@ def _banned_text(subject: _Subject, path: str, index: Index, link: Link | None) 
     for ban in (ban for ban in index.once(banned_calls, None) if ban.holds_in(module, index)):
         if any(ban.hit(trace, module, index) is not None for trace in subject.traces):
             instead = f", use {_linked(ban.entry.use, index, link)}" if ban.entry.use is not None else ""
-            reason = f": {ban.entry.reason}" if ban.entry.reason is not None else ""
-            return f"**Banned** `{ban.call}`{instead}{reason}"
+            return because(f"**Banned** `{ban.call}`{instead}", ban.entry.reason)
     return None
 
 
@@ -236,9 +236,7 @@ def _canonical_text(canonical: Canonical, index: Index, link: Link | None) -> st
         f"```python\n{import_line(path, index)}\n```",
         *_concept_lines(canonical.concept_name, canonical.concept, link),
     ]
-    replaced = [
-        f"- `{entry.path}`" + (f": {entry.reason}" if entry.reason else "") for entry in canonical.concept.deprecated
-    ]
+    replaced = [because(f"- `{entry.path}`", entry.reason) for entry in canonical.concept.deprecated]
     if replaced:
         lines.append("Replaces:\n" + "\n".join(replaced))
     return "\n\n".join(lines)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness import shown, without_short_cut
 from ssot_rules.relevance import Word
-from ssot_rules.similarity import Crowd
+from ssot_rules.similarity import Crowd, words_of
 from ssot_server.cache import Cache
 from ssot_server.engine import Engine
 from ssot_server.index import extract
@@ -156,7 +156,7 @@ NAMES = ("uniform", "ConnectionError", "fetch_blob")
 )
 def test_a_file_holds_what_its_text_holds(text, enough):
     word = Word(" ".join(NAMES), enough=enough)
-    if Crowd(NAMES, enough).is_in(text):
+    if Crowd(NAMES, enough).is_among(words_of(text)):
         assert word in Search([word]).find(text.encode())
     if text.isascii() and word in Search([word]).find(text.encode()):
-        assert Crowd(NAMES, enough).is_in(text)
+        assert Crowd(NAMES, enough).is_among(words_of(text))

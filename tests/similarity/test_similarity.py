@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from ssot_rules.facts import DefinitionKind, Sketch
-from ssot_rules.similarity import agreement, crowd
+from ssot_rules.similarity import agreement, crowd, words_of
 from ssot_server.index.sketches import draw
 
 RETRY = """
@@ -170,7 +170,7 @@ def test_what_is_searched_for_says_something():
     sought = crowd(sketch(RETRY))
     assert sought is not None
     assert {"ConnectionError", "uniform"} <= set(sought.names)
-    assert sought.is_in(RETRY)
-    assert not sought.is_in("ConnectionErrors, uniformly, TimeoutErrors, randomly")
+    assert sought.is_among(words_of(RETRY))
+    assert not sought.is_among(words_of("ConnectionErrors, uniformly, TimeoutErrors, randomly"))
     assert crowd(sketch("def get(self):\n    return self.value\n")) is None
     assert crowd(sketch("class Empty: ...")) is None

@@ -19,7 +19,8 @@ from ssot_server.cli.patch import deletion_of_empty, unified_patch
 from ssot_server.cli.selection import Selection
 from ssot_server.cli.targets import Target, find_targets, stdin_target
 from ssot_server.cli.terminal import painter, progress, width
-from ssot_server.engine import Changed, Engine, FixResult, without_collector
+from ssot_server.engine import Engine, FixResult, without_collector
+from ssot_server.fixing import Changed
 from ssot_server.places import repository_top
 from ssot_server.replay import Run
 from ssot_server.report import Finding, Report, Skipped

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ssot_rules.contract import because
 from ssot_server.cache import Cache
 from ssot_server.cli.entries import Places
 from ssot_server.cli.targets import find_targets
@@ -60,7 +61,7 @@ def _lines(known: Explanation, places: Places, paint: Paint) -> Iterator[str]:
     for spot in known.bounds:
         yield f"  bound       {spot.message} ({paint(_where(spot, places), 'cyan')})"
     for allowed in concept.allow:
-        yield f"  allowed     {allowed.path}" + (f": {allowed.reason}" if allowed.reason else "")
+        yield because(f"  allowed     {allowed.path}", allowed.reason)
     for spot in known.rivals:
         yield f"  rival       {paint(_where(spot, places), 'cyan')} {spot.message}"
     for entry in known.deprecated:
@@ -68,8 +69,7 @@ def _lines(known: Explanation, places: Places, paint: Paint) -> Iterator[str]:
 
 
 def _retired(entry: Retired, places: Places, paint: Paint) -> Iterator[str]:
-    reason = f": {entry.reason}" if entry.reason else ""
-    yield f"  deprecated  {paint(entry.path, 'yellow')}{reason}"
+    yield because(f"  deprecated  {paint(entry.path, 'yellow')}", entry.reason)
     files = len({spot.path for spot in entry.uses})
     yield f"              use {entry.use}; " + (
         f"{_count(len(entry.uses), 'use')} in {_count(files, 'file')}" if entry.uses else "nothing uses it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from ssot_rules.contract import because
 from ssot_rules.registry import VERSION
 from ssot_server.evidence.proposals import Candidate, Confidence, Evidence, Outdated, Proposal
 from ssot_server.registry_reader import quoted
@@ -114,8 +115,8 @@ def _left_over(evidence: Evidence) -> Iterator[str]:
     if evidence.unresolved:
         yield from _section("Deprecated in favour of nothing that could be found; an entry needs a replacement")
         for outdated in evidence.unresolved[:_MOST_UNRESOLVED]:
-            reason = f": {outdated.reason}" if outdated.reason else ""
-            yield from _comment(f"{outdated.path} ({outdated.how}; {_used(outdated)}){reason}", "  ")
+            said = because(f"{outdated.path} ({outdated.how}; {_used(outdated)})", outdated.reason)
+            yield from _comment(said, "  ")
         if len(evidence.unresolved) > _MOST_UNRESOLVED:
             yield f"# … and {len(evidence.unresolved) - _MOST_UNRESOLVED} more"
     if evidence.contracts:
