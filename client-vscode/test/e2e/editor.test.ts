@@ -198,6 +198,55 @@ describe("the example, in an editor", () => {
   });
 });
 
+describe("a deprecated module that nothing uses any more", () => {
+  const registry = `${REGISTRY}
+[concepts.clock]
+canonical = "app.core.clock.Clock"
+
+[[concepts.clock.deprecated]]
+path = "app.clock"
+since = 2025-09-05
+`;
+
+  before(async () => {
+    window = await editor.open({
+      "ssot.toml": registry,
+      "app/core/clock.py": "class Clock:\n    def now(self): ...\n",
+      "app/clock.py": '"""Moved."""\n\nfrom app.core.clock import Clock\n\n__all__ = ["Clock"]\n',
+    });
+  });
+  after(() => window.close());
+
+  check("is deleted with its entry, after a preview", async () => {
+    const line = registry.split("\n").indexOf('path = "app.clock"') + 1;
+    await window.openFile("ssot.toml", line, 12);
+    await window.squiggles(1);
+    const list = await window.quickFixes();
+    await list.getByText("Remove the entry for").waitFor();
+    await window.press("ArrowDown");
+    await list
+      .locator(".monaco-list-row.focused", { hasText: "Delete the module `app.clock` and its entry" })
+      .waitFor();
+    await window.press("Enter");
+    const preview = window.page.locator(".refactor-preview, .bulk-edit-panel").first();
+    await preview.waitFor();
+    await preview.locator(".monaco-list-row", { hasText: "clock.py" }).first().waitFor();
+    await window.screenshot("deletion");
+    const boxes = preview.locator("input[type=checkbox]");
+    for (const box of await boxes.all()) {
+      await box.check();
+    }
+    await window.page.getByRole("button", { name: "Apply" }).click();
+    await until("the module is gone", () =>
+      Promise.resolve(!readdirSync(`${window.root}/app`).includes("clock.py")),
+    );
+    await window.openFile("ssot.toml");
+    await window.saveUntil("ssot.toml", 'canonical = "app.core.clock.Clock"');
+    assert.ok(!(await window.read("ssot.toml")).includes('"app.clock"'));
+    await window.squiggles(0);
+  });
+});
+
 describe("a workspace without ssot.toml", () => {
   before(async () => {
     window = await editor.open({ "ssot.toml": null });
