@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from contextlib import suppress
 from functools import cached_property, partial
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+
+_TRIES = 5
+"""How often a job waits for the index when the disk changes meanwhile, and again."""
 
 
 class Session(LanguageServer):
@@ -87,8 +91,28 @@ class Session(LanguageServer):
         """Have a job done in its turn; its result, or `otherwise` when it fails. What is `long` waits for all else."""
         return await self._worker.run(partial(self._do, job), otherwise, long=long)
 
-    async def indexed(self, uri: str, patience: float | None) -> None:
-        """Wait until all is known about a document's project, at most so many seconds."""
+    async def run_indexed(
+        self,
+        uri: str,
+        job: Callable[[Workspaces], Result],
+        otherwise: Result,
+        *,
+        patience: float | None = None,
+        long: bool = False,
+    ) -> Result:
+        """Have a job done when all is known about a document's project, or, after so many seconds, with what is known
+        then. Where the disk changes before the job's turn has come, it waits once more; not for ever."""
+        end = math.inf if patience is None else time.monotonic() + patience
+        left, is_done, result = _TRIES, False, otherwise
+        while not is_done:
+            await self._indexed(uri, None if patience is None else max(0.0, end - time.monotonic()))
+            left -= 1
+            must = left == 0 or time.monotonic() >= end
+            attempt = partial(_if_indexed, uri=uri, job=job, otherwise=otherwise, must=must)
+            is_done, result = await self.run(attempt, (True, otherwise), long=long)
+        return result
+
+    async def _indexed(self, uri: str, patience: float | None) -> None:
         index = asyncio.ensure_future(self.run(partial(_index, uri=uri), None, long=True))
         await asyncio.wait([index], timeout=patience)
 
@@ -147,6 +171,15 @@ class Session(LanguageServer):
         if self._indexing is None:
             raise RuntimeError("the editor has not introduced itself")
         return self._indexing.watch(name, again, self.client.progress)
+
+
+def _if_indexed(
+    workspaces: Workspaces, uri: str, job: Callable[[Workspaces], Result], otherwise: Result, *, must: bool
+) -> tuple[bool, Result]:
+    """Whether a job was done, and its result: while a document's project is not indexed, only if it must be."""
+    file = workspaces.file(uri)
+    is_ready = must or file is None or file.project.engine.is_indexed
+    return is_ready, job(workspaces) if is_ready else otherwise
 
 
 def _index(workspaces: Workspaces, uri: str) -> None:

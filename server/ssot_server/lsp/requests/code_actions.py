@@ -19,16 +19,21 @@ async def code_action(ls: Session, params: types.CodeActionParams) -> list[types
     """What can be done about the findings that a range touches."""
     if not ls.client.code_actions or not ls.settings.lint:
         return None
-    await ls.indexed(params.text_document.uri, _PATIENCE)
-    return await ls.run(lambda workspaces: _code_actions(ls, workspaces, params), None)
+    return await ls.run_indexed(
+        params.text_document.uri,
+        lambda workspaces: _code_actions(ls, workspaces, params),
+        None,
+        patience=_PATIENCE,
+    )
 
 
 async def code_action_resolve(ls: Session, params: types.CodeAction) -> types.CodeAction:
     """The same code action with its edit, if it still applies."""
     offer = await ls.run(lambda _: _offer(params), None)
     if offer is not None:
-        await ls.indexed(offer.uri, None)
-        params.edit = await ls.run(lambda workspaces: _edit(ls, workspaces, offer), params.edit, long=offer.is_long)
+        params.edit = await ls.run_indexed(
+            offer.uri, lambda workspaces: _edit(ls, workspaces, offer), params.edit, long=offer.is_long
+        )
     return params
 
 

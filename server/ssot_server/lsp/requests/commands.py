@@ -39,8 +39,7 @@ async def apply_autofix(ls: Session, *arguments: Any) -> None:
         file = workspaces.file(document)
         return None if file is None else fix_all(file, ls.client)
 
-    await ls.indexed(document, None)
-    change = await ls.run(edit, None)
+    change = await ls.run_indexed(document, edit, None)
     if change is not None:
         await _apply(ls, change, "Fix all ssot problems in this file")
 
